@@ -1,0 +1,1 @@
+"""A trilingual assistant for the International Agenda for Migration Management."""

@@ -1,0 +1,88 @@
+"""Settings from a mapping, the environment by default."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+from platformdirs import user_data_path
+
+_PACKAGE = Path(__file__).parent
+_TOKEN = re.compile(r"\d{3,20}:[\w-]{20,100}")
+
+
+class SettingsError(Exception):
+    """A setting cannot be used; the text says what to do, a line for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What whoever runs the bot has chosen."""
+
+    content: Path
+    locales: Path
+    database: Path
+    token: str = ""
+    api_url: str = "https://api.telegram.org"
+    admins: frozenset[int] = frozenset()
+    controller: str = ""
+    """Who answers for the data."""
+    contact: str = ""
+    """Where to write to them."""
+    retention_days: int = 90
+
+    def __repr__(self) -> str:
+        """Never show the token."""
+        return f"Settings(database={self.database}, content={self.content})"
+
+
+def environment() -> dict[str, str]:
+    """Return the environment, and below it the `.env` of the current folder."""
+    return {k: v for k, v in dotenv_values(".env").items() if v is not None} | dict(os.environ)
+
+
+def read(values: Mapping[str, str]) -> Settings:
+    """Return the settings that a mapping holds.
+
+    Raises SettingsError naming every setting that cannot be used and what to write instead.
+    """
+    problems: list[str] = []
+    get = {k: v.strip() for k, v in values.items() if v.strip()}.get
+
+    token = get("TELEGRAM_BOT_TOKEN", "")
+    if token and not _TOKEN.fullmatch(token):
+        problems.append(
+            "TELEGRAM_BOT_TOKEN is not a token. Copy the whole line that BotFather gave, such as 123456:ABC-DEF..."
+        )
+    api_url = get("TELEGRAM_API_URL", Settings.api_url).rstrip("/")
+    if not re.match(r"https?://[^/\s]+", api_url):
+        problems.append("TELEGRAM_API_URL must be an address such as http://127.0.0.1:8081")
+    admins = [part for part in re.split(r"[\s,;]+", get("IAMM_ADMINS", "")) if part]
+    if not all(part.isdecimal() for part in admins):
+        problems.append("IAMM_ADMINS must be Telegram user ids, numbers with commas between them")
+    days = get("IAMM_RETENTION_DAYS", "90")
+    if not days.isdecimal() or not 1 <= int(days) <= 3650:
+        problems.append("IAMM_RETENTION_DAYS must be a number of days from 1 to 3650")
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return Settings(
+        content=Path(get("IAMM_CONTENT") or _beside("content")).expanduser(),
+        locales=_beside("locales"),
+        database=Path(get("IAMM_DATABASE") or user_data_path("iamm", appauthor=False) / "iamm.db").expanduser(),
+        token=token,
+        api_url=api_url,
+        admins=frozenset(int(part) for part in admins),
+        controller=get("IAMM_CONTROLLER", ""),
+        contact=get("IAMM_CONTACT", ""),
+        retention_days=int(days),
+    )
+
+
+def _beside(name: str) -> Path:
+    """Return a data folder: a checkout's own, else the one inside the installed package."""
+    checkout = _PACKAGE.parent / name
+    return checkout if (_PACKAGE.parent / "pyproject.toml").is_file() else _PACKAGE / name

@@ -1,0 +1,369 @@
+"""From the files of content/ to an Agenda a language, or every problem that stands in the way."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from bot.models import (
+    LANGUAGES,
+    PARAGRAPH,
+    PRACTICE,
+    UNDERSTANDING,
+    Agenda,
+    Ambiguity,
+    Item,
+    Lexicon,
+    Section,
+)
+
+LONGEST_TEXT = 3000
+"""Characters of an item or a summary: a Telegram message holds 4,096 with everything around it."""
+LARGEST_FILE = 1_000_000
+"""Bytes; a larger file is no content."""
+
+_KINDS = {"practices": PRACTICE, "understandings": UNDERSTANDING, "paragraphs": PARAGRAPH}
+_REF = re.compile(r"(?:I|II|III)(?:\.[1-9]\d*)?(?:\.[a-z])?(?:\.[1-9]\d*)?(?:#[1-9]\d*)?")
+_STRING = "tag:yaml.org,2002:str"
+_NUMBERS = {"tag:yaml.org,2002:float", "tag:yaml.org,2002:int"}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something wrong in a content file."""
+
+    path: Path
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.reason}"
+
+
+class ContentError(Exception):
+    """The content cannot be used; `problems` holds every reason, in the order of files and lines."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All that the content folder holds."""
+
+    agendas: Mapping[str, Agenda]
+    """By language."""
+    version: str
+    """Ten hexadecimal digits that change with any byte of the content."""
+
+
+def load(folder: Path) -> Content:
+    """Read the whole content folder.
+
+    Raises ContentError with every problem of every file at once.
+    """
+    if not folder.is_dir():
+        raise ContentError([Problem(folder, 0, "there is no such folder; set IAMM_CONTENT to the content")])
+    digest = hashlib.sha256()
+    present = [language for language in LANGUAGES if (folder / language).is_dir()]
+    readers = {language: _Reader(folder / language, language, digest) for language in present}
+    problems = [problem for reader in readers.values() for problem in reader.read()]
+    problems += _differences(readers)
+    if problems:
+        raise ContentError(problems)
+    return Content({name: reader.agenda() for name, reader in readers.items()}, digest.hexdigest()[:10])
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads one language; remembers where everything stands."""
+
+    folder: Path
+    language: str
+    digest: hashlib._Hash
+    sections: dict[str, Section] = field(default_factory=dict)
+    items: dict[str, Item] = field(default_factory=dict)
+    places: dict[str, tuple[Path, int]] = field(default_factory=dict)
+    lexicon: Lexicon = field(default_factory=Lexicon)
+    phrases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def agenda(self) -> Agenda:
+        order = sorted(self.sections, key=_document_order)
+        sections = {ref: self.sections[ref] for ref in order}
+        items = {ref: self.items[ref] for section in sections.values() for ref in section.items}
+        return Agenda(self.language, sections, items, self.lexicon, self.phrases)
+
+    def read(self) -> list[Problem]:
+        files = sorted((self.folder / "agenda").glob("*.yaml"))
+        if not files:
+            self.problems.append(Problem(self.folder / "agenda", 0, "there is no content here"))
+            return self.problems
+        for path in files:
+            _File(path, self).read_part()
+        self._join_parts(files[0])
+        _File(self.folder / "words.yaml", self).read_words()
+        _File(self.folder / "intents.yaml", self).read_intents()
+        return self.problems
+
+    def _join_parts(self, first: Path) -> None:
+        """Hang the chapters, each in its own file, under part III."""
+        for ref in ("I", "II", "III"):
+            if ref not in self.sections:
+                self.problems.append(Problem(first, 0, f"no file in this folder holds part {ref}"))
+        if "III" in self.sections:
+            part = self.sections["III"]
+            chapters = sorted((r for r in self.sections if re.fullmatch(r"III\.\d+", r)), key=_document_order)
+            self.sections["III"] = Section(
+                part.ref, part.title, part.summary, part.aliases, None, tuple(chapters), part.items
+            )
+
+
+class _File:
+    """Walks the nodes of one file and notes what is wrong with them."""
+
+    def __init__(self, path: Path, reader: _Reader) -> None:
+        self.path = path
+        self.reader = reader
+        self._seen: set[int] = set()
+
+    def problem(self, node: yaml.Node | None, reason: str) -> None:
+        line = node.start_mark.line + 1 if node else 1
+        self.reader.problems.append(Problem(self.path, line, reason))
+
+    # The three kinds of file.
+
+    def read_part(self) -> None:
+        fields = self._top({"ref", "title", "summary", "aliases"}, {"sections", *_KINDS})
+        if fields:
+            ref = self.string(fields.get("ref"), "ref")
+            self._section(fields, ref.rpartition(".")[0] or None)
+
+    def read_words(self) -> None:
+        lists = {"stop_words", "weak_words"}
+        fields = self._top(lists | {"spellings", "synonyms", "thresholds"}, {"ambiguous"})
+        if not fields:
+            return
+        stop, weak = (frozenset(self.strings(fields.get(key), key)) for key in ("stop_words", "weak_words"))
+        for word in sorted(stop & weak):
+            self.problem(fields["weak_words"], f"{word!r} is among the stop words too")
+        self.reader.lexicon = Lexicon(
+            stop_words=stop,
+            weak_words=weak,
+            spellings={k: self.string(v, k) for k, v in self.mapping(fields.get("spellings")).items()},
+            synonyms=tuple(self._family(node) for node in self.sequence(fields.get("synonyms"), "synonyms")),
+            ambiguous=tuple(self._ambiguity(n) for n in self.sequence(fields.get("ambiguous"), "ambiguous")),
+            thresholds={k: self.number(v, k) for k, v in self.mapping(fields.get("thresholds")).items()},
+        )
+
+    def read_intents(self) -> None:
+        fields = self._top({"intents"}, set())
+        for intent, node in self.mapping(fields.get("intents") if fields else None).items():
+            self.reader.phrases[intent] = self.strings(node, intent)
+
+    def _family(self, node: yaml.Node) -> tuple[str, ...]:
+        terms = self.strings(node, "a family of synonyms")
+        if len(terms) < 2:
+            self.problem(node, "a family of synonyms needs two terms at least")
+        return terms
+
+    def _ambiguity(self, node: yaml.Node) -> Ambiguity:
+        fields = self.mapping(node, {"terms", "sections", "note"})
+        refs = self.strings(fields.get("sections"), "sections")
+        for ref in refs:
+            if ref not in self.reader.sections:
+                self.problem(node, f"there is no section {ref}")
+        return Ambiguity(self.strings(fields.get("terms"), "terms"), refs, self.string(fields.get("note"), "note"))
+
+    # The tree of sections.
+
+    def _section(self, fields: Mapping[str, yaml.Node], parent: str | None) -> str:
+        ref = self._ref(fields.get("ref"), "III" if parent == "III" else parent)
+        title = self.string(fields.get("title"), "title")
+        summary = self.text(fields.get("summary"), "summary")
+        aliases = self.aliases(fields.get("aliases"), ref)
+        items: list[str] = []
+        for key, kind in _KINDS.items():
+            for number, node in enumerate(self.sequence(fields.get(key), key), 1):
+                expected = f"II.{number}" if kind == UNDERSTANDING else f"{ref}#{number}"
+                items.append(self._item(node, kind, ref, expected))
+        inner = []
+        for node in self.sequence(fields.get("sections"), "sections"):
+            kinds = {"sections", "practices", "paragraphs"}
+            inner.append(self._section(self.mapping(node, {"ref", "title", "summary", "aliases"}, kinds), ref))
+        self.reader.sections[ref] = Section(ref, title, summary, aliases, parent, tuple(inner), tuple(items))
+        return ref
+
+    def _item(self, node: yaml.Node, kind: str, section: str, expected: str) -> str:
+        title = {"title"} if kind == UNDERSTANDING else set()
+        fields = self.mapping(node, {"ref", "text", "aliases"} | title)
+        ref = self._ref(fields.get("ref"), section)
+        if ref and ref != expected:
+            self.problem(fields.get("ref"), f"{ref} stands where {expected} is due")
+        self.reader.items[ref] = Item(
+            ref,
+            kind,
+            section,
+            self.text(fields.get("text"), "text"),
+            self.aliases(fields.get("aliases"), ref),
+            self.string(fields.get("title"), "title") if title else "",
+        )
+        return ref
+
+    def _ref(self, node: yaml.Node | None, parent: str | None) -> str:
+        ref = self.string(node, "ref")
+        if not ref:
+            return ref
+        if not _REF.fullmatch(ref):
+            self.problem(node, f"{ref!r} is no reference, such as III.6.a#5")
+        elif parent and not re.match(re.escape(parent) + r"[.#]", ref):
+            self.problem(node, f"{ref} does not belong in {parent}")
+        elif ref in self.reader.places:
+            self.problem(node, f"{ref} stands twice in this language")
+        if node:
+            self.reader.places.setdefault(ref, (self.path, node.start_mark.line + 1))
+        return ref
+
+    # Nodes.
+
+    def _top(self, required: set[str], optional: set[str]) -> dict[str, yaml.Node]:
+        try:
+            raw = self.path.read_bytes()
+        except OSError as error:
+            self.problem(None, f"cannot be read: {error.strerror}")
+            return {}
+        if len(raw) > LARGEST_FILE:
+            self.problem(None, f"is larger than {LARGEST_FILE:,} bytes")
+            return {}
+        self.reader.digest.update(self.path.name.encode() + raw)
+        try:
+            node = yaml.compose(raw.decode(), Loader=yaml.CSafeLoader)
+        except UnicodeDecodeError:
+            self.problem(None, "is not UTF-8 text")
+            return {}
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            self.reader.problems.append(Problem(self.path, line, f"is not YAML: {error.problem}"))
+            return {}
+        except yaml.YAMLError as error:
+            self.problem(None, f"is not YAML: {error}")
+            return {}
+        fields = self.mapping(node, {"language"} | required, optional)
+        language = fields.pop("language", None)
+        if language is not None and self.string(language, "language") != self.reader.language:
+            self.problem(language, f"language is not that of the folder, {self.reader.language}")
+        return fields
+
+    def _first_time(self, node: yaml.Node) -> bool:
+        """Refuse a node met before: an anchor repeated is how a small file becomes a huge one."""
+        if id(node) in self._seen:
+            self.problem(node, "an anchor is used twice; write it out")
+            return False
+        self._seen.add(id(node))
+        return True
+
+    def mapping(
+        self,
+        node: yaml.Node | None,
+        required: set[str] | None = None,
+        optional: set[str] | None = None,
+    ) -> dict[str, yaml.Node]:
+        if node is None:
+            if required:
+                self.problem(None, "is empty")
+            return {}
+        if not isinstance(node, yaml.MappingNode):
+            self.problem(node, "must be a mapping, key: value")
+            return {}
+        fields: dict[str, yaml.Node] = {}
+        for key, value in node.value if self._first_time(node) else ():
+            name = self.string(key, "a key")
+            if name in fields:
+                self.problem(key, f"{name!r} stands twice")
+            elif required is not None and name not in required | (optional or set()):
+                self.problem(key, f"{name!r} is not known here")
+            else:
+                fields[name] = value
+        for name in sorted((required or set()) - set(fields)):
+            self.problem(node, f"{name!r} is missing")
+        return fields
+
+    def sequence(self, node: yaml.Node | None, name: str) -> list[yaml.Node]:
+        if node is None:
+            return []
+        if not isinstance(node, yaml.SequenceNode):
+            self.problem(node, f"{name} must be a list")
+            return []
+        return list(node.value) if self._first_time(node) else []
+
+    def string(self, node: yaml.Node | None, name: str) -> str:
+        if node is None:
+            return ""
+        if not isinstance(node, yaml.ScalarNode) or node.tag != _STRING:
+            shown = repr(node.value) if isinstance(node, yaml.ScalarNode) else "this"
+            self.problem(node, f"{name}: {shown} is no text to YAML; put it in quotes")
+            return ""
+        if not node.value.strip():
+            self.problem(node, f"{name} is empty")
+        return node.value.strip()
+
+    def strings(self, node: yaml.Node | None, name: str) -> tuple[str, ...]:
+        values: dict[str, None] = {}
+        for child in self.sequence(node, name):
+            value = self.string(child, name)
+            if value in values:
+                self.problem(child, f"{value!r} stands twice")
+            values[value] = None
+        return tuple(values)
+
+    def number(self, node: yaml.Node, name: str) -> float:
+        if isinstance(node, yaml.ScalarNode) and node.tag in _NUMBERS:
+            return float(node.value)
+        self.problem(node, f"{name} must be a number")
+        return 0.0
+
+    def text(self, node: yaml.Node | None, name: str) -> str:
+        value = self.string(node, name)
+        if len(value) > LONGEST_TEXT:
+            self.problem(node, f"{name} has {len(value):,} characters; {LONGEST_TEXT:,} fit a message")
+        return value
+
+    def aliases(self, node: yaml.Node | None, ref: str) -> tuple[str, ...]:
+        lines = self.strings(node, "aliases")
+        if node is not None and not lines:
+            self.problem(node, f"{ref} has no aliases")
+        return lines
+
+
+def _differences(readers: Mapping[str, _Reader]) -> Iterator[Problem]:
+    """Yield what one language has and another lacks, and texts that nobody translated."""
+    every = set().union(*(reader.places for reader in readers.values()))
+    for ref in sorted(every, key=_document_order):
+        holders = [name for name, reader in readers.items() if ref in reader.places]
+        path, line = readers[holders[0]].places[ref]
+        lacking = [name for name in readers if name not in holders]
+        if lacking:
+            yield Problem(path, line, f"{ref} is missing in {', '.join(lacking)}")
+        texts: dict[str, str] = {}
+        for name in holders:
+            item = readers[name].items.get(ref)
+            if item and item.text in texts:
+                place = readers[name].places[ref]
+                yield Problem(*place, f"{ref} has the same text as in {texts[item.text]}")
+            elif item:
+                texts[item.text] = name
+
+
+def _document_order(ref: str) -> list[tuple[int, str]]:
+    """Sort III.4.a.1 before III.4.b, III.9 before III.10."""
+    section, _, number = ref.partition("#")
+    parts = section.split(".")[1:]
+    return [(len(section.split(".")[0]), "")] + [
+        (int(part), "") if part.isdigit() else (0, part) for part in [*parts, *([number] if number else [])]
+    ]

@@ -1,0 +1,255 @@
+"""A question against items and sections: ranked, with why and how sure."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.models import Agenda, Finding, Match, Section
+from bot.words import Vocabulary, fold, split
+
+K1 = 1.2
+"""BM25's saturation of repeated words (Robertson and Zaragoza, 2009)."""
+SYNONYM = 0.5
+"""Weight of a word that stands in for the one asked."""
+WEAK = 0.33
+"""Weight of a word that everybody uses of everything."""
+SHOWN_ITEMS = 10
+SHOWN_SECTIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """How much a field counts, and how far its length is held against it (BM25F's w and b)."""
+
+    weight: float
+    b: float
+
+
+ITEM_FIELDS = {
+    "text": Field(1.0, 0.6),
+    "aliases": Field(1.0, 0.5),
+    "title": Field(0.8, 0.3),
+    "section aliases": Field(0.6, 0.5),
+    "parent title": Field(0.3, 0.3),
+    "summary": Field(0.25, 0.5),
+}
+SECTION_FIELDS = {
+    "title": Field(1.5, 0.3),
+    "aliases": Field(1.0, 0.5),
+    "summary": Field(0.5, 0.5),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One word or term of a question, with everything that stands for it."""
+
+    typed: str
+    stems: dict[str, float]
+    """Weights by stem."""
+
+
+class Ranking:
+    """BM25F over documents of several fields, worked out once (Zaragoza et al., TREC 2004)."""
+
+    def __init__(self, documents: Sequence[dict[str, list[str]]], fields: dict[str, Field]) -> None:
+        size = len(documents)
+        mean = {f: sum(len(d.get(f, ())) for d in documents) / max(size, 1) or 1.0 for f in fields}
+        frequencies: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+        for number, document in enumerate(documents):
+            for name, field in fields.items():
+                stems = document.get(name, [])
+                norm = 1 - field.b + field.b * len(stems) / mean[name]
+                for stem, count in Counter(stems).items():
+                    frequencies[stem][number] += field.weight * count / norm
+        self.size = size
+        self.idf = {s: math.log(1 + (size - len(d) + 0.5) / (len(d) + 0.5)) for s, d in frequencies.items()}
+        self.postings = {
+            stem: tuple((number, self.idf[stem] * tf / (K1 + tf)) for number, tf in found.items())
+            for stem, found in frequencies.items()
+        }
+
+    def score(self, concepts: Iterable[Concept]) -> list[float]:
+        """Return a score a document; of a concept's stems the best one counts."""
+        totals = [0.0] * self.size
+        for concept in concepts:
+            if len(concept.stems) == 1:
+                ((stem, weight),) = concept.stems.items()
+                for number, impact in self.postings.get(stem, ()):
+                    totals[number] += weight * impact
+                continue
+            best: dict[int, float] = {}
+            for stem, weight in concept.stems.items():
+                for number, impact in self.postings.get(stem, ()):
+                    value = weight * impact
+                    if value > best.get(number, 0.0):
+                        best[number] = value
+            for number, value in best.items():
+                totals[number] += value
+        return totals
+
+    def holds(self, number: int, concept: Concept) -> bool:
+        """Whether a document has a word of the concept."""
+        return any(number == n for stem in concept.stems for n, _ in self.postings.get(stem, ()))
+
+
+class Index:
+    """All that is needed to answer in one language. Building takes a fraction of a second; do it once."""
+
+    def __init__(self, agenda: Agenda) -> None:
+        self.agenda = agenda
+        self.language = agenda.language
+        lexicon = agenda.lexicon
+        documents = {ref: self._item_words(ref) for ref in agenda.items}
+        sections = {ref: self._section_words(section) for ref, section in agenda.sections.items()}
+        terms = [[split(term, self.language) for term in family] for family in lexicon.synonyms]
+        self._vocabulary = Vocabulary(
+            self.language,
+            {w for d in [*documents.values(), *sections.values()] for words in d.values() for w in words}
+            | {w for family in terms for term in family for w in term},
+        )
+        stem = self._vocabulary.stem
+        self._stops = {fold(w) for w in lexicon.stop_words}
+        self._weak = {stem(w) for w in lexicon.weak_words}
+        self._spellings = {fold(k): split(v, self.language) for k, v in lexicon.spellings.items()}
+        self._refs = tuple(documents)
+        self._section_refs = tuple(sections)
+        self._items = Ranking([self._stem_fields(d) for d in documents.values()], ITEM_FIELDS)
+        self._sections = Ranking([self._stem_fields(d) for d in sections.values()], SECTION_FIELDS)
+        self._families = self._join_families([[tuple(map(stem, term)) for term in f if term] for f in terms])
+        self._repairable = sorted(w for w in self._vocabulary.words if len(w) >= 4 and w.isalpha())
+        self._repairs: dict[str, str] = {}
+
+    def find(self, question: str) -> Finding:
+        """Return the items and sections that a question finds, best first."""
+        words, repaired = self._read(question)
+        concepts = self._concepts(words)
+        items = self._best(self._items, self._refs, concepts, SHOWN_ITEMS)
+        sections = self._best(self._sections, self._section_refs, concepts, SHOWN_SECTIONS)
+        weights = [(self._weight(c), any(s in self._vocabulary for s in c.stems)) for c in concepts]
+        total = sum(w for w, _ in weights)
+        known = sum(w for w, is_known in weights if is_known) / total if total else 0.0
+        return Finding(items, sections, known, repaired)
+
+    def knows(self, word: str) -> bool:
+        """Whether a word, as `split` gives it, is in the content of this language."""
+        return self._vocabulary.stem(word) in self._vocabulary
+
+    # Reading a question.
+
+    def _read(self, question: str) -> tuple[list[str], dict[str, str]]:
+        """Return the words that say something, and what was repaired."""
+        words: list[str] = []
+        repaired: dict[str, str] = {}
+        for word in split(question, self.language):
+            spelled = self._spellings.get(fold(word))
+            for each in spelled if spelled is not None else (word,):
+                if fold(each) in self._stops:
+                    continue
+                better = self._repair(each)
+                if better != each:
+                    repaired[each] = better
+                words.append(better)
+        return words, repaired
+
+    def _repair(self, word: str) -> str:
+        """Return the known word that an unknown one was meant to be, or the word itself.
+
+        Optimal string alignment similarity of .80 and more, .75 from seven letters on.
+        """
+        if len(word) < 5 or not word.isalpha() or self.knows(word):
+            return word
+        if word not in self._repairs:
+            if len(self._repairs) > 10_000:
+                self._repairs.clear()
+            cutoff = 0.75 if len(word) >= 7 else 0.80
+            found = process.extractOne(
+                word, self._repairable, scorer=OSA.normalized_similarity, score_cutoff=cutoff
+            )
+            self._repairs[word] = found[0] if found else word
+        return self._repairs[word]
+
+    def _concepts(self, words: list[str]) -> list[Concept]:
+        stems = [self._vocabulary.stem(word) for word in words]
+        concepts: dict[str, Concept] = {}
+        for at, (word, stem) in enumerate(zip(words, stems, strict=True)):
+            weight = WEAK if stem in self._weak else 1.0
+            concept = concepts.setdefault(stem, Concept(word, {stem: weight}))
+            for term, others in self._families.get(stem, ()):
+                if tuple(stems[at : at + len(term)]) == term:
+                    for other, share in others.items():
+                        concept.stems[other] = max(concept.stems.get(other, 0.0), SYNONYM * share)
+        return list(concepts.values())
+
+    def _weight(self, concept: Concept) -> float:
+        stem, weight = next(iter(concept.stems.items()))
+        return weight * self._items.idf.get(stem, math.log(1 + self._items.size))
+
+    @staticmethod
+    def _join_families(
+        families: Iterable[list[tuple[str, ...]]],
+    ) -> dict[str, list[tuple[tuple[str, ...], dict[str, float]]]]:
+        """Return, by a term's first stem, the term and the stems that stand in for it with their shares."""
+        joined: dict[str, list[tuple[tuple[str, ...], dict[str, float]]]] = defaultdict(list)
+        for family in families:
+            for term in family:
+                others: dict[str, float] = {}
+                for other in family:
+                    for stem in other if other != term else ():
+                        others[stem] = max(others.get(stem, 0.0), 1 / len(other))
+                joined[term[0]].append((term, others))
+        return dict(joined)
+
+    def _best(
+        self, ranking: Ranking, refs: Sequence[str], concepts: list[Concept], limit: int
+    ) -> tuple[Match, ...]:
+        scores = ranking.score(concepts)
+        order = sorted((n for n, s in enumerate(scores) if s > 0), key=lambda n: (-scores[n], n))
+        return tuple(
+            Match(
+                refs[n], round(scores[n], 4), tuple(c.typed for c in concepts if ranking.holds(n, c))
+            )
+            for n in order[:limit]
+        )
+
+    # Reading the Agenda.
+
+    def _item_words(self, ref: str) -> dict[str, list[str]]:
+        item = self.agenda.items[ref]
+        section = self.agenda.sections[item.section]
+        parents = []
+        above = section.parent
+        while above:
+            parents.append(self.agenda.sections[above].title)
+            above = self.agenda.sections[above].parent
+        own_title = item.title or section.title
+        return self._words(
+            {
+                "text": [item.text],
+                "aliases": item.aliases,
+                "title": [own_title],
+                "section aliases": () if item.title else section.aliases,
+                "parent title": parents,
+                "summary": () if item.title else [section.summary],
+            }
+        )
+
+    def _section_words(self, section: Section) -> dict[str, list[str]]:
+        return self._words(
+            {"title": [section.title], "aliases": section.aliases, "summary": [section.summary]}
+        )
+
+    def _words(self, fields: dict[str, Iterable[str]]) -> dict[str, list[str]]:
+        return {name: [w for t in texts for w in split(t, self.language)] for name, texts in fields.items()}
+
+    def _stem_fields(self, words: dict[str, list[str]]) -> dict[str, list[str]]:
+        return {
+            name: [self._vocabulary.stem(w) for w in field if fold(w) not in self._stops]
+            for name, field in words.items()
+        }
