@@ -12,6 +12,7 @@ from dotenv import dotenv_values
 from platformdirs import user_data_path
 
 _PACKAGE = Path(__file__).parent
+_TELEGRAM = "https://api.telegram.org"
 _TOKEN = re.compile(r"\d{3,20}:[\w-]{20,100}")
 
 
@@ -27,7 +28,7 @@ class Settings:
     locales: Path
     database: Path
     token: str = ""
-    api_url: str = "https://api.telegram.org"
+    api_url: str = ""
     admins: frozenset[int] = frozenset()
     controller: str = ""
     """Who answers for the data."""
@@ -58,7 +59,7 @@ def read(values: Mapping[str, str]) -> Settings:
         problems.append(
             "TELEGRAM_BOT_TOKEN is not a token. Copy the whole line that BotFather gave, such as 123456:ABC-DEF..."
         )
-    api_url = get("TELEGRAM_API_URL", Settings.api_url).rstrip("/")
+    api_url = get("TELEGRAM_API_URL", _TELEGRAM).rstrip("/")
     if not re.match(r"https?://[^/\s]+", api_url):
         problems.append("TELEGRAM_API_URL must be an address such as http://127.0.0.1:8081")
     admins = [part for part in re.split(r"[\s,;]+", get("IAMM_ADMINS", "")) if part]

@@ -147,7 +147,7 @@ class _File:
 
     def read_words(self) -> None:
         lists = {"stop_words", "weak_words"}
-        fields = self._top(lists | {"spellings", "synonyms", "thresholds"}, {"ambiguous"})
+        fields = self._top(lists | {"spellings", "synonyms", "thresholds"}, {"ambiguous", "topic_cues"})
         if not fields:
             return
         stop, weak = (frozenset(self.strings(fields.get(key), key)) for key in ("stop_words", "weak_words"))
@@ -159,6 +159,7 @@ class _File:
             spellings={k: self.string(v, k) for k, v in self.mapping(fields.get("spellings")).items()},
             synonyms=tuple(self._family(node) for node in self.sequence(fields.get("synonyms"), "synonyms")),
             ambiguous=tuple(self._ambiguity(n) for n in self.sequence(fields.get("ambiguous"), "ambiguous")),
+            topic_cues=self.strings(fields.get("topic_cues"), "topic_cues"),
             thresholds={k: self.number(v, k) for k, v in self.mapping(fields.get("thresholds")).items()},
         )
 
@@ -311,7 +312,7 @@ class _File:
             return ""
         if not node.value.strip():
             self.problem(node, f"{name} is empty")
-        return node.value.strip()
+        return str(node.value).strip()
 
     def strings(self, node: yaml.Node | None, name: str) -> tuple[str, ...]:
         values: dict[str, None] = {}

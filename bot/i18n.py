@@ -69,7 +69,7 @@ def load(folder: Path) -> dict[str, Translator]:
     translators = {SOURCE: Translator(SOURCE, gettext.NullTranslations())}
     problems: list[str] = []
     for language in LANGUAGES:
-        if language == SOURCE:
+        if language == SOURCE or not (folder / language).is_dir():
             continue
         path = folder / language / "LC_MESSAGES" / "messages.po"
         try:
@@ -93,8 +93,8 @@ def _unfinished(catalogue: Catalog) -> list[tuple[int, str]]:
     for message in catalogue:
         if not message.id:
             continue
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
-        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        ids = _forms(message.id)
+        strings = _forms(message.string)
         line = message.lineno or 0
         if message.fuzzy or not all(strings):
             found.append((line, f"{ids[0]!r} is not translated"))
@@ -106,3 +106,7 @@ def _unfinished(catalogue: Catalog) -> list[tuple[int, str]]:
             if fields != wanted and not (len(ids) > 1 and fields == wanted - {"n"}):
                 found.append((line, f"{ids[0]!r} has other fields than its translation"))
     return found
+
+
+def _forms(text: str | Sequence[str] | None) -> list[str]:
+    return [text] if isinstance(text, str) else list(text or [""])

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz, process
 
 from bot import references
+from bot.language import named
 from bot.models import Agenda
 from bot.words import fold
 
@@ -56,6 +57,21 @@ def decode(code: str) -> Intent:
     return Intent(name, dict(zip(names, values, strict=False)))
 
 
+def encode_payload(ref: str) -> str:
+    """Return the deep link's payload for a reference: letters, digits, `_` and `-` alone, at most 64."""
+    return "r-" + ref.replace(".", "_").replace("#", "-")
+
+
+def decode_payload(payload: str, agenda: Agenda) -> Intent | None:
+    """Return the intent of a deep link's payload, or None if it names nothing."""
+    ref = payload.removeprefix("r-").replace("_", ".").replace("-", "#")
+    if not payload.startswith("r-"):
+        return None
+    if ref in agenda.items:
+        return Intent("practice", {"ref": ref})
+    return Intent("section", {"ref": ref}) if ref in agenda.sections else None
+
+
 # What follows an intent's name in a code.
 _CODE_ARGUMENTS: dict[str, tuple[str, ...]] = {
     "section": ("ref", "page"),
@@ -76,6 +92,7 @@ class Router:
 
     def __init__(self, agendas: Mapping[str, Agenda]) -> None:
         self._agenda = next(iter(agendas.values()))
+        self._languages = tuple(agendas)
         self._exact: dict[str, str] = {}
         self._patterns: list[tuple[re.Pattern[str], str]] = []
         courtesies: set[str] = set()
@@ -118,7 +135,7 @@ class Router:
         if intent in {"section", "practice"}:
             return self._reference(rest) or Intent(intent, {"text": rest})
         if intent == "language":
-            return Intent("language", {"to": rest})
+            return Intent("language", {"to": named(rest, self._languages) or rest})
         if intent == "greet":
             return Intent("greet", {"payload": rest})
         return Intent(intent)
@@ -137,12 +154,12 @@ class Router:
             match = pattern.fullmatch(plain)
             if not match:
                 continue
-            if "ref" in match.groupdict():
-                found = self._reference(match["ref"])
-                if found:
-                    return found
-            else:
-                return Intent(intent, {k: v for k, v in match.groupdict().items() if v})
+            found = self._reference(match["ref"]) if "ref" in match.groupdict() else None
+            if found:
+                return found
+            language = named(match["to"], self._languages) if "to" in match.groupdict() else None
+            if language:
+                return Intent(intent, {"to": language})
         return None
 
     def _reference(self, text: str) -> Intent | None:

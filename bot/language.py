@@ -25,9 +25,7 @@ class Detector:
     def __init__(self, agendas: Mapping[str, Agenda]) -> None:
         self._languages = tuple(agendas)
         counts = {name: Counter(_words_of(agenda)) for name, agenda in agendas.items()}
-        self._words = {
-            name: {word: math.log1p(n) for word, n in words.items()} for name, words in counts.items()
-        }
+        self._words = {name: {word: math.log1p(n) for word, n in words.items()} for name, words in counts.items()}
         self._stops = {name: {fold(w) for w in a.lexicon.stop_words} for name, a in agendas.items()}
         for name, agenda in agendas.items():
             for spelling in agenda.lexicon.spellings:
@@ -76,3 +74,17 @@ def _words_of(agenda: Agenda) -> Iterable[str]:
 def _threes(word: str) -> Iterable[str]:
     padded = f" {word} "
     return (padded[i : i + 3] for i in range(len(padded) - 2))
+
+
+_NAMES = {
+    "en": {"en", "eng", "english", "anglais", "ingles", "inglesa"},
+    "fr": {"fr", "fra", "french", "francais", "francaise", "frances", "francesa"},
+    "es": {"es", "spa", "esp", "spanish", "espagnol", "espagnole", "espanol", "espanola", "castellano", "castilian"},
+}
+
+
+def named(text: str, languages: Iterable[str]) -> str | None:
+    """Return the language that a text names, in any of the languages, or None."""
+    words = set(split(fold(text), "en"))
+    found = [name for name in languages if words & _NAMES.get(name, set())]
+    return found[0] if len(found) == 1 else None

@@ -75,6 +75,8 @@ class Lexicon:
     synonyms: tuple[tuple[str, ...], ...] = ()
     """Families of terms, each of one or more words, that mean the same."""
     ambiguous: tuple[Ambiguity, ...] = ()
+    topic_cues: tuple[str, ...] = ()
+    """How people begin a question on a whole topic: `what is`, `what does it say about`."""
     thresholds: Mapping[str, float] = field(default_factory=dict)
     """What separates an answer from a guess, by name."""
 
@@ -188,7 +190,9 @@ class Reply:
     offered: tuple[str, ...] = ()
     """References offered for want of a sure answer."""
     finding: Finding | None = None
+    menu: str | None = None
+    """A language that the chat's own menu is to speak from now on."""
     replaces: bool = False
     """True for a further page of what the tapped button stood under."""
-    language: str = "en"
-    """The language it is written in."""
+    language: str | None = None
+    """The language it is written in, where it is not that of the chat."""

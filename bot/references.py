@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.i18n import Translator
@@ -14,10 +15,43 @@ _PRACTICE = {"practice", "practices", "pratique", "practica", "paragraph", "para
 _UNDERSTANDING = {"understanding", "understandings", "perception", "perceptions", "entendimiento", "entendimientos"}
 _INTRODUCTION = {"introduction", "introduccion", "intro"}
 _NAMING = {"chapter", "chapitre", "capitulo", "section", "seccion", "part", "partie", "parte", "chap", "ch", "sec"}
-_FILLING = set(
-    "common commune communes comun comunes the of in from to number no n nr le la les l de du des d dans el los las del"
-    " en numero num point punto and et y".split()
-)
+_FILLING = {
+    "common",
+    "commune",
+    "communes",
+    "comun",
+    "comunes",
+    "the",
+    "of",
+    "in",
+    "from",
+    "to",
+    "number",
+    "no",
+    "n",
+    "nr",
+    "le",
+    "la",
+    "les",
+    "l",
+    "de",
+    "du",
+    "des",
+    "d",
+    "dans",
+    "el",
+    "los",
+    "las",
+    "del",
+    "en",
+    "numero",
+    "num",
+    "point",
+    "punto",
+    "and",
+    "et",
+    "y",
+}
 _ROMAN = {"i": "I", "ii": "II", "iii": "III"}
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _BETWEEN = re.compile(r"[\s.,;:#()\[\]/°º–—-]*")
@@ -114,3 +148,20 @@ def cite(ref: str, translator: Translator) -> str:
         "{place} (restated by iamm)",
         place=label(ref, translator),
     )
+
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def pack(refs: Sequence[str], agenda: Agenda) -> str:
+    """Return items as two characters each, their place in the document in base 36, so that ten fit a button."""
+    order = {ref: number for number, ref in enumerate(agenda.items)}
+    return "".join(_DIGITS[order[ref] // 36] + _DIGITS[order[ref] % 36] for ref in refs)
+
+
+def unpack(packed: str, agenda: Agenda) -> list[str]:
+    """Return the items that `pack` packed; what is not of its making is left out."""
+    order = list(agenda.items)
+    pairs = (packed[i : i + 2] for i in range(0, len(packed) - 1, 2))
+    numbers = (int(pair, 36) for pair in pairs if all(c in _DIGITS for c in pair))
+    return [order[number] for number in numbers if number < len(order)]

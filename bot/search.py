@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -19,6 +21,8 @@ SYNONYM = 0.5
 """Weight of a word that stands in for the one asked."""
 WEAK = 0.33
 """Weight of a word that everybody uses of everything."""
+LONGEST_TOPIC = 5
+"""Words of weight in a question that asks about a whole topic."""
 SHOWN_ITEMS = 10
 SHOWN_SECTIONS = 5
 
@@ -46,6 +50,10 @@ SECTION_FIELDS = {
 }
 
 
+Texts = Mapping[str, Sequence[str]]
+"""A document: the texts of each field."""
+
+
 @dataclass(frozen=True, slots=True)
 class Concept:
     """One word or term of a question, with everything that stands for it."""
@@ -71,7 +79,7 @@ class Ranking:
         self.size = size
         self.idf = {s: math.log(1 + (size - len(d) + 0.5) / (len(d) + 0.5)) for s, d in frequencies.items()}
         self.postings = {
-            stem: tuple((number, self.idf[stem] * tf / (K1 + tf)) for number, tf in found.items())
+            stem: {number: self.idf[stem] * tf / (K1 + tf) for number, tf in found.items()}
             for stem, found in frequencies.items()
         }
 
@@ -81,12 +89,12 @@ class Ranking:
         for concept in concepts:
             if len(concept.stems) == 1:
                 ((stem, weight),) = concept.stems.items()
-                for number, impact in self.postings.get(stem, ()):
+                for number, impact in self.postings.get(stem, {}).items():
                     totals[number] += weight * impact
                 continue
             best: dict[int, float] = {}
             for stem, weight in concept.stems.items():
-                for number, impact in self.postings.get(stem, ()):
+                for number, impact in self.postings.get(stem, {}).items():
                     value = weight * impact
                     if value > best.get(number, 0.0):
                         best[number] = value
@@ -96,7 +104,7 @@ class Ranking:
 
     def holds(self, number: int, concept: Concept) -> bool:
         """Whether a document has a word of the concept."""
-        return any(number == n for stem in concept.stems for n, _ in self.postings.get(stem, ()))
+        return any(number in self.postings.get(stem, ()) for stem in concept.stems)
 
 
 class Index:
@@ -106,25 +114,30 @@ class Index:
         self.agenda = agenda
         self.language = agenda.language
         lexicon = agenda.lexicon
-        documents = {ref: self._item_words(ref) for ref in agenda.items}
-        sections = {ref: self._section_words(section) for ref, section in agenda.sections.items()}
-        terms = [[split(term, self.language) for term in family] for family in lexicon.synonyms]
+        documents = {ref: self._item_texts(ref) for ref in agenda.items}
+        sections = {ref: self._section_texts(section) for ref, section in agenda.sections.items()}
+        families = [list(map(self._words, family)) for family in lexicon.synonyms]
+        texts = {t for d in [*documents.values(), *sections.values()] for field in d.values() for t in field}
+        self._split = {text: self._words(text) for text in texts}
         self._vocabulary = Vocabulary(
             self.language,
-            {w for d in [*documents.values(), *sections.values()] for words in d.values() for w in words}
-            | {w for family in terms for term in family for w in term},
+            {w for words in self._split.values() for w in words} | {w for f in families for t in f for w in t},
         )
         stem = self._vocabulary.stem
         self._stops = {fold(w) for w in lexicon.stop_words}
         self._weak = {stem(w) for w in lexicon.weak_words}
-        self._spellings = {fold(k): split(v, self.language) for k, v in lexicon.spellings.items()}
+        self._spellings = {fold(k): self._words(v) for k, v in lexicon.spellings.items()}
         self._refs = tuple(documents)
         self._section_refs = tuple(sections)
-        self._items = Ranking([self._stem_fields(d) for d in documents.values()], ITEM_FIELDS)
-        self._sections = Ranking([self._stem_fields(d) for d in sections.values()], SECTION_FIELDS)
-        self._families = self._join_families([[tuple(map(stem, term)) for term in f if term] for f in terms])
+        stems = self._stems()
+        self._items = Ranking([_fill(d, stems) for d in documents.values()], ITEM_FIELDS)
+        self._sections = Ranking([_fill(d, stems) for d in sections.values()], SECTION_FIELDS)
+        self._section_titles = [frozenset(stems[s.title]) for s in agenda.sections.values()]
+        self._cues = [" ".join(self._words(fold(cue))) for cue in lexicon.topic_cues]
+        self._families = self._join_families([[tuple(map(stem, term)) for term in f if term] for f in families])
         self._repairable = sorted(w for w in self._vocabulary.words if len(w) >= 4 and w.isalpha())
         self._repairs: dict[str, str] = {}
+        del self._split
 
     def find(self, question: str) -> Finding:
         """Return the items and sections that a question finds, best first."""
@@ -140,6 +153,30 @@ class Index:
     def knows(self, word: str) -> bool:
         """Whether a word, as `split` gives it, is in the content of this language."""
         return self._vocabulary.stem(word) in self._vocabulary
+
+    def leading_section(self, question: str, finding: Finding) -> str | None:
+        """Return the section whose summary answers better than any one item, or None.
+
+        That is so where the question names a whole topic: it says no more than a section's title, or it begins as
+        people begin who ask what a thing is, and a section holds all that it asks for.
+        """
+        if not finding.sections:
+            return None
+        folded = " ".join(split(fold(question), self.language))
+        cue = any(re.search(rf"\b{re.escape(c)}\b", folded) for c in self._cues)
+        words, _ = self._read(question)
+        concepts = [c for c in self._concepts(words) if self._stem_of(c) not in self._weak]
+        if not concepts or len(concepts) > (LONGEST_TOPIC if cue else 3):
+            return None
+        for match in finding.sections:
+            number = self._section_refs.index(match.ref)
+            title = self._section_titles[number]
+            if all(title & c.stems.keys() for c in concepts) and (cue or len(concepts) >= len(title) / 2):
+                return match.ref
+        best = finding.sections[0]
+        if cue and len(best.why) >= len(concepts):
+            return best.ref
+        return None
 
     # Reading a question.
 
@@ -169,9 +206,7 @@ class Index:
             if len(self._repairs) > 10_000:
                 self._repairs.clear()
             cutoff = 0.75 if len(word) >= 7 else 0.80
-            found = process.extractOne(
-                word, self._repairable, scorer=OSA.normalized_similarity, score_cutoff=cutoff
-            )
+            found = process.extractOne(word, self._repairable, scorer=OSA.normalized_similarity, score_cutoff=cutoff)
             self._repairs[word] = found[0] if found else word
         return self._repairs[word]
 
@@ -187,9 +222,13 @@ class Index:
                         concept.stems[other] = max(concept.stems.get(other, 0.0), SYNONYM * share)
         return list(concepts.values())
 
+    @staticmethod
+    def _stem_of(concept: Concept) -> str:
+        return next(iter(concept.stems))
+
     def _weight(self, concept: Concept) -> float:
-        stem, weight = next(iter(concept.stems.items()))
-        return weight * self._items.idf.get(stem, math.log(1 + self._items.size))
+        stem = self._stem_of(concept)
+        return concept.stems[stem] * self._items.idf.get(stem, math.log(1 + self._items.size))
 
     @staticmethod
     def _join_families(
@@ -206,21 +245,16 @@ class Index:
                 joined[term[0]].append((term, others))
         return dict(joined)
 
-    def _best(
-        self, ranking: Ranking, refs: Sequence[str], concepts: list[Concept], limit: int
-    ) -> tuple[Match, ...]:
+    def _best(self, ranking: Ranking, refs: Sequence[str], concepts: list[Concept], limit: int) -> tuple[Match, ...]:
         scores = ranking.score(concepts)
-        order = sorted((n for n, s in enumerate(scores) if s > 0), key=lambda n: (-scores[n], n))
+        order = nsmallest(limit, (n for n, s in enumerate(scores) if s > 0), key=lambda n: (-scores[n], n))
         return tuple(
-            Match(
-                refs[n], round(scores[n], 4), tuple(c.typed for c in concepts if ranking.holds(n, c))
-            )
-            for n in order[:limit]
+            Match(refs[n], round(scores[n], 4), tuple(c.typed for c in concepts if ranking.holds(n, c))) for n in order
         )
 
     # Reading the Agenda.
 
-    def _item_words(self, ref: str) -> dict[str, list[str]]:
+    def _item_texts(self, ref: str) -> Texts:
         item = self.agenda.items[ref]
         section = self.agenda.sections[item.section]
         parents = []
@@ -228,28 +262,27 @@ class Index:
         while above:
             parents.append(self.agenda.sections[above].title)
             above = self.agenda.sections[above].parent
-        own_title = item.title or section.title
-        return self._words(
-            {
-                "text": [item.text],
-                "aliases": item.aliases,
-                "title": [own_title],
-                "section aliases": () if item.title else section.aliases,
-                "parent title": parents,
-                "summary": () if item.title else [section.summary],
-            }
-        )
-
-    def _section_words(self, section: Section) -> dict[str, list[str]]:
-        return self._words(
-            {"title": [section.title], "aliases": section.aliases, "summary": [section.summary]}
-        )
-
-    def _words(self, fields: dict[str, Iterable[str]]) -> dict[str, list[str]]:
-        return {name: [w for t in texts for w in split(t, self.language)] for name, texts in fields.items()}
-
-    def _stem_fields(self, words: dict[str, list[str]]) -> dict[str, list[str]]:
         return {
-            name: [self._vocabulary.stem(w) for w in field if fold(w) not in self._stops]
-            for name, field in words.items()
+            "text": (item.text,),
+            "aliases": item.aliases,
+            "title": (item.title or section.title,),
+            "section aliases": () if item.title else section.aliases,
+            "parent title": parents,
+            "summary": () if item.title else (section.summary,),
         }
+
+    def _section_texts(self, section: Section) -> Texts:
+        return {"title": (section.title,), "aliases": section.aliases, "summary": (section.summary,)}
+
+    def _words(self, text: str) -> list[str]:
+        return split(text, self.language)
+
+    def _stems(self) -> dict[str, list[str]]:
+        """Return the stems of every text that was split, without those of stop words."""
+        said = {w: self._vocabulary.stem(w) for w in self._vocabulary.words if fold(w) not in self._stops}
+        return {text: [said[w] for w in words if w in said] for text, words in self._split.items()}
+
+
+def _fill(texts: Texts, stems: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return the stems of each field."""
+    return {name: [s for text in field for s in stems[text]] for name, field in texts.items()}

@@ -22,7 +22,8 @@ _PATTERNS = (
 def clean(text: str) -> str:
     """Return a question as the log keeps it: one line, no control characters, no personal data, 300 characters."""
     visible = "".join(
-        c if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn"} else " " for c in text[: 4 * LONGEST]
+        c if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn"} else " "
+        for c in text[: 4 * LONGEST]
     )
     line = " ".join(visible.split())
     for pattern, placeholder in _PATTERNS:

@@ -53,7 +53,7 @@ class Entry:
     kind: str
     language_set: str | None
     language_detected: str | None
-    question: str
+    question: str | None
     intent: str
     outcome: str
     item: str | None
@@ -112,6 +112,15 @@ class Store:
         """Write a row of the log; it is committed when this returns."""
         await self._run(self._log, entry)
 
+    async def link(self, chat: str, message: int, reply: int, now: datetime) -> None:
+        """Keep for a day which reply answered which message."""
+        row = {"chat": chat, "message": message, "reply": reply, "at": now.isoformat()}
+        await self._run(self._link, row)
+
+    async def linked(self, chat: str, message: int) -> int | None:
+        """Return the reply that answered a message, if it is still known."""
+        return await self._run(self._linked, chat, message)
+
     async def tidy(self, today: date) -> None:
         """Delete the rows that have passed retention and the keys that stood for their people; once a day."""
         if today != self._tidied:
@@ -155,11 +164,19 @@ class Store:
         person: str = row.pop("person")
         row["day"], row["minute"] = at.date().isoformat(), f"{at:%H:%M}"
         row["pseudonym"] = self._keys.pseudonym(person, at.date())
-        row["question"] = clean(entry.question)
+        row["question"] = clean(entry.question) if entry.question else None
         self._db.table("queries").insert(row)
+
+    def _link(self, row: dict[str, Any]) -> None:
+        self._db.table("replies").upsert(row, pk=("chat", "message"))
+
+    def _linked(self, chat: str, message: int) -> int | None:
+        found = self._db.query("select reply from replies where chat = ? and message = ?", [chat, message])
+        return next((int(row["reply"]) for row in found), None)
 
     def _tidy(self, today: date) -> None:
         oldest = (today - timedelta(days=self.retention_days)).isoformat()
         self._db.execute("delete from queries where day < ?", [oldest])
+        self._db.execute("delete from replies where at < ?", [(today - REMEMBERED).isoformat()])
         days = (row["day"] for row in self._db.query("select distinct day from queries"))
         self._keys.keep_only({quarter(today), *(quarter(date.fromisoformat(day)) for day in days)})

@@ -11,9 +11,7 @@ migrations = Migrations("iamm")
 @migrations()
 def m0001_chats_and_queries(db: Database) -> None:
     """Keep what a chat chose, and a row a message without who wrote it."""
-    db.table("chats").create(
-        {"chat": str, "language": str, "last_answer": str, "last_at": str}, pk="chat", strict=True
-    )
+    db.table("chats").create({"chat": str, "language": str, "last_answer": str, "last_at": str}, pk="chat", strict=True)
     db.table("queries").create(
         {
             "id": int,
@@ -43,3 +41,7 @@ def m0001_chats_and_queries(db: Database) -> None:
         strict=True,
     )
     db.table("queries").create_index(["day"])
+    # Which reply answered which message, so that an edited question is answered in its place.
+    db.table("replies").create(
+        {"chat": str, "message": int, "reply": int, "at": str}, pk=("chat", "message"), strict=True
+    )

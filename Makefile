@@ -1,0 +1,45 @@
+# Every target sets up what it needs; a second call starts at once.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: chat bot test lint messages build clean
+
+chat: .venv/chat
+	@IAMM_DATABASE=$${IAMM_DATABASE:-iamm.db} $(BIN)/iamm chat
+
+bot: .venv/chat
+	$(BIN)/iamm run
+
+test: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/iamm check
+	$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+messages: .venv/test
+	$(BIN)/pybabel -q extract -k say -k count:1,2 -c TRANSLATORS: -s --no-location --omit-header --width=110 -o locales/messages.pot bot
+	for language in fr es; do $(BIN)/pybabel -q update -N --no-location --omit-header --ignore-pot-creation-date \
+		--width=110 -i locales/messages.pot -d locales -l $$language; done
+
+build: .venv/test
+	$(BIN)/python -m pip -q wheel --no-deps -w dist .
+
+clean:
+	rm -rf .venv dist build
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "iamm needs Python 3.11 or later; name one with make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/chat: .venv/python pyproject.toml
+	@echo "Setting up, once..." >&2
+	@$(BIN)/python -m pip -q --disable-pip-version-check install -e .
+	@touch $@
+
+.venv/test: .venv/python pyproject.toml
+	@echo "Setting up the checks, once..." >&2
+	@$(BIN)/python -m pip -q --disable-pip-version-check install -e '.[test]'
+	@touch $@ .venv/chat

@@ -1,0 +1,160 @@
+"""answer(Message) -> Reply: language, intent, handler, log. The one catcher, the one place that logs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from random import Random
+from time import perf_counter
+
+from bot import content, i18n
+from bot.config import Settings
+from bot.handlers import HANDLERS, Context
+from bot.handlers.context import Keeper
+from bot.intents import Intent, Router, decode
+from bot.language import Detector
+from bot.models import FAILED, Message, Reply
+from bot.search import Index
+from bot.store import Chat, Entry
+
+logger = logging.getLogger(__name__)
+
+LONGEST_QUESTION = 1000
+"""Characters that are read of a message; the rest cannot matter to the search."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What a message was taken to be."""
+
+    intent: Intent
+    detected: str | None
+    """The language of its words, where they tell."""
+    language: str
+    """The language of the reply."""
+    asked_in: str
+    """The language it is searched in."""
+
+
+class App:
+    """The whole of the bot but its channels and its store."""
+
+    def __init__(self, settings: Settings, store: Keeper, random: Random | None = None) -> None:
+        """Read content and catalogues and build the indexes.
+
+        Raises ContentError or CatalogueError with every problem at once.
+        """
+        loaded = content.load(settings.content)
+        self.settings = settings
+        self.store = store
+        self.agendas = loaded.agendas
+        self.translators = {k: v for k, v in i18n.load(settings.locales).items() if k in loaded.agendas}
+        self.content_version = loaded.version
+        self.router = Router(loaded.agendas)
+        self._detector = Detector(loaded.agendas)
+        self._indexes: dict[str, Index] = {}
+        self._random = random or Random()  # noqa: S311 - it picks a practice, not a secret
+        self._code_version = version("iamm-bot")
+
+    def index(self, language: str) -> Index:
+        """Return the index of a language, built when first asked for."""
+        if language not in self._indexes:
+            self._indexes[language] = Index(self.agendas[language])
+        return self._indexes[language]
+
+    def understand(self, message: Message, chat: Chat) -> Understanding:
+        """Return what a message wants and in which language, without doing anything."""
+        detected = self._detector.detect(message.text) if message.text else None
+        client = (message.client_language or "").partition("-")[0]
+        language = chat.language or detected or (client if client in self.agendas else "") or "en"
+        if message.code:
+            intent = decode(message.code)
+        elif message.note:
+            intent = Intent("note")
+        elif not any(c.isalnum() for c in message.text):
+            intent = Intent("empty")
+        else:
+            intent = self.router.route(message.text)
+        return Understanding(intent, detected, language, detected or language)
+
+    async def answer(self, message: Message) -> Reply:
+        """Return the reply to a message; its row in the log is written when this returns.
+
+        A handler that breaks is logged and answered civilly.
+        """
+        started = perf_counter()
+        await self.store.tidy(message.at.astimezone(UTC).date())
+        chat = await self.store.chat(message.chat, message.at)
+        if len(message.text) > LONGEST_QUESTION:
+            message = replace(message, text=message.text[:LONGEST_QUESTION])
+        understanding = self.understand(message, chat)
+        reply = await self.respond(message, understanding, chat)
+        elapsed = (perf_counter() - started) * 1000
+        await self.store.log(self._entry(message, understanding, chat, reply, elapsed))
+        return reply
+
+    async def respond(self, message: Message, understanding: Understanding, chat: Chat) -> Reply:
+        """Return the handler's reply, or a civil one if it breaks."""
+        translator = self.translators[understanding.language]
+        try:
+            context = Context(
+                intent=understanding.intent,
+                chat=chat,
+                agenda=self.agendas[understanding.language],
+                index=self.index(understanding.asked_in),
+                translator=translator,
+                translators=self.translators,
+                store=self.store,
+                settings=self.settings,
+                random=self._random,
+            )
+            reply = await HANDLERS[understanding.intent.name](message, context)
+        except Exception:
+            logger.exception("The handler of %s broke", understanding.intent.name)
+            text = translator.say("Something went wrong on my side. Please try again in a moment.")
+            return Reply(text=text, outcome=FAILED, language=understanding.language)
+        return reply if reply.language else replace(reply, language=understanding.language)
+
+    def _entry(self, message: Message, understanding: Understanding, chat: Chat, reply: Reply, ms: float) -> Entry:
+        found = reply.finding
+        asked = found.items if found else ()
+        return Entry(
+            at=message.at.astimezone(UTC),
+            person=message.person,
+            channel=message.channel,
+            kind=kind(message),
+            language_set=chat.language,
+            language_detected=understanding.detected,
+            question=message.text or None,
+            intent=understanding.intent.name,
+            outcome=reply.outcome,
+            item=reply.items[0] if reply.items else reply.section,
+            runner_up=asked[1].ref if len(asked) > 1 else None,
+            score=found.score if found else None,
+            margin=found.margin if found else None,
+            matched=" ".join(asked[0].why) if asked else "",
+            ms=round(ms, 3),
+            content_version=self.content_version,
+            code_version=self._code_version,
+        )
+
+
+def kind(message: Message) -> str:
+    """Return the kind of a message for the log: button, note, command or question."""
+    if message.code:
+        return "button"
+    if message.note:
+        return "note"
+    return "command" if message.text.lstrip().startswith("/") else "question"
+
+
+Clock = Callable[[], datetime]
+"""Tells the time, with its zone."""
+
+
+def now() -> datetime:
+    """Return the time; the one clock of the program, which tests replace."""
+    return datetime.now(UTC)

@@ -1,0 +1,203 @@
+"""The command line: builds the parts and starts one."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot import config
+from bot.config import Settings, SettingsError
+from bot.models import LANGUAGES, Message
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="iamm-bot")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Answer questions about the International Agenda for Migration Management."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO lines hold the token
+    try:
+        context.obj = config.read(config.environment())
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@click.pass_obj
+def chat(settings: Settings) -> None:
+    """Talk at the terminal: no token, no server."""
+    from bot import console
+    from bot.app import now
+    from bot.store import Store, StoreError
+
+    store = Store(settings.database, settings.retention_days)
+    app = _app(settings, store)
+    with asyncio.Runner() as runner:
+        try:
+            runner.run(store.open())
+        except StoreError as error:
+            raise click.ClickException(str(error)) from error
+        try:
+            console.talk(app, sys.stdin, now, runner)
+        finally:
+            runner.run(store.close())
+
+
+@main.command()
+@click.argument("question", required=False)
+@click.option("--lang", type=click.Choice(LANGUAGES), help="The language to answer in.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as one JSON object.")
+@click.option("--jsonl", is_flag=True, help="Read JSON Lines from standard input, write one for each.")
+@click.pass_obj
+def ask(settings: Settings, question: str | None, lang: str | None, as_json: bool, jsonl: bool) -> None:
+    """Answer once. Nothing is kept."""
+    from bot import console
+    from bot.store import Nothing
+
+    if (question is None) != jsonl:
+        raise click.UsageError("Give a question, or --jsonl and questions on standard input.")
+    app = _app(settings, Nothing())
+    with asyncio.Runner() as runner:
+        if jsonl:
+            for line in _json_lines():
+                answer = runner.run(_answer(app, line["q"], line.get("lang")))
+                click.echo(json.dumps(answer, ensure_ascii=False))
+        elif as_json:
+            answer = runner.run(_answer(app, question or "", lang))
+            click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        else:
+            from bot.app import now
+            from bot.store import Chat
+
+            message = Message(console.CHAT, console.CHAT, "console", now(), text=question or "")
+            chat = Chat(language=lang)
+            reply = runner.run(app.respond(message, app.understand(message, chat), chat))
+            click.echo(console.render(reply), nl=False)
+
+
+@main.command()
+@click.pass_obj
+def check(settings: Settings) -> None:
+    """Check content and catalogues; silent when all is well."""
+    from bot import content, i18n
+
+    problems = []
+    try:
+        content.load(settings.content)
+    except content.ContentError as error:
+        problems.append(str(error))
+    try:
+        i18n.load(settings.locales)
+    except i18n.CatalogueError as error:
+        problems.append(str(error))
+    if problems:
+        click.echo("\n".join(problems), err=True)
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def evaluate(settings: Settings, files: tuple[Path, ...]) -> None:
+    """Measure the answers on questions with known answers, JSON Lines."""
+    from bot import evaluation
+    from bot.store import Nothing
+
+    try:
+        lines = evaluation.read(files)
+    except evaluation.QuestionsError as error:
+        raise click.ClickException(str(error)) from error
+    app = _app(settings, Nothing())
+    with asyncio.Runner() as runner:
+        answers = [runner.run(_answer(app, line["q"], line.get("lang"))) for line in lines]
+    for row in evaluation.table(lines, answers):
+        click.echo(row)
+
+
+@main.command()
+@click.pass_obj
+def run(settings: Settings) -> None:
+    """Run the bot in Telegram."""
+    from bot.store import Store
+    from bot.telegram import service
+
+    if not settings.token:
+        raise click.ClickException(
+            "There is no token. Get one from @BotFather in Telegram and set TELEGRAM_BOT_TOKEN, "
+            "in the environment or in a .env file. To try without one: iamm chat"
+        )
+    store = Store(settings.database, settings.retention_days)
+    app = _app(settings, store)
+    try:
+        service.run(app, store, settings)
+    except service.ServiceError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _app(settings: Settings, store: Any) -> App:
+    """Build the app, or list every problem of the content and leave."""
+    from bot.app import App
+    from bot.content import ContentError
+    from bot.i18n import CatalogueError
+
+    try:
+        return App(settings, store)
+    except (ContentError, CatalogueError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+
+
+def _json_lines() -> Iterator[dict[str, Any]]:
+    for number, text in enumerate(sys.stdin, 1):
+        if not text.strip():
+            continue
+        try:
+            line = json.loads(text)
+        except ValueError as error:
+            raise click.ClickException(f"Line {number} is not JSON: {error}") from error
+        if not isinstance(line, dict) or not isinstance(line.get("q"), str):
+            raise click.ClickException(f'Line {number} must be an object with "q", a text.')
+        yield line
+
+
+async def _answer(app: App, question: str, language: str | None) -> dict[str, Any]:
+    """Return one answer in the form of `iamm ask --jsonl`; the question stands alone."""
+    from bot.app import now
+    from bot.store import Chat
+    from bot.store.cleaning import clean
+
+    message = Message("alone", "alone", "console", now(), text=question)
+    chat = Chat(language=language)
+    started = perf_counter()
+    understanding = app.understand(message, chat)
+    reply = await app.respond(message, understanding, chat)
+    elapsed = (perf_counter() - started) * 1000
+    finding = reply.finding
+    return {
+        "q": question,
+        "language": understanding.language,
+        "detected": understanding.detected,
+        "intent": understanding.intent.name,
+        "args": dict(understanding.intent.args),
+        "outcome": reply.outcome,
+        "items": list(reply.items),
+        "section": reply.section,
+        "choices": list(reply.offered),
+        "ranking": [[match.ref, match.score] for match in finding.items] if finding else [],
+        "why": list(finding.items[0].why) if finding and finding.items else [],
+        "engine": "words",
+        "logged": clean(question),
+        "ms": round(elapsed, 3),
+    }

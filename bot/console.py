@@ -1,0 +1,79 @@
+"""Talking at a terminal, or through a pipe."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import textwrap
+from collections.abc import Iterator
+from typing import TextIO
+
+import click
+
+from bot.app import App, Clock
+from bot.models import Choice, Message, Passage, Reply
+
+CHAT = "console:0"
+LEAVE = {"/quit", "/exit"}
+
+
+def talk(app: App, source: TextIO, clock: Clock, runner: asyncio.Runner) -> None:
+    """Answer line by line until `/quit` or the end of input; a number takes one of the choices last shown."""
+    interactive = source.isatty()
+    choices: list[Choice] = []
+    if interactive:
+        click.echo(app.translators["en"].say("Write a question, a number to choose, /help, or /quit to leave."))
+    for line in _lines(source, interactive):
+        text = line.strip()
+        if text.lower() in LEAVE:
+            return
+        picked = int(text) - 1 if text.isdecimal() and len(text) < 4 else -1
+        if 0 <= picked < len(choices):
+            message = Message(CHAT, CHAT, "console", clock(), code=choices[picked].code)
+        else:
+            message = Message(CHAT, CHAT, "console", clock(), text=text)
+        reply = runner.run(app.answer(message))
+        choices = [choice for row in reply.choices for choice in row]
+        click.echo(render(reply, shutil.get_terminal_size().columns if interactive else 0))
+
+
+def render(reply: Reply, width: int = 0) -> str:
+    """Return a reply as text: wrapped to a width of at least 40, or each paragraph on its line where it is 0."""
+    blocks = [_wrap(reply.text, width)] if reply.text else []
+    blocks += [_passage(passage, width) for passage in reply.passages]
+    if reply.footer:
+        blocks.append(click.style(_wrap(reply.footer, width), dim=True))
+    numbered = [choice for row in reply.choices for choice in row]
+    if numbered:
+        blocks.append(
+            "\n".join(
+                f"  {click.style(str(number), fg='cyan')}  {choice.label}" for number, choice in enumerate(numbered, 1)
+            )
+        )
+    return "\n\n".join(blocks) + "\n"
+
+
+def _passage(passage: Passage, width: int) -> str:
+    head = ": ".join(part for part in (passage.label, passage.heading) if part)
+    indent = "  " if passage.brief else ""
+    return f"{click.style(head, bold=True)}\n{_wrap(passage.text, width, indent)}"
+
+
+def _wrap(text: str, width: int, indent: str = "") -> str:
+    if not width:
+        return textwrap.indent(text, indent)
+    wrap = textwrap.TextWrapper(max(40, min(width, 100)), initial_indent=indent, subsequent_indent=indent)
+    return "\n".join(wrap.fill(line) for line in text.splitlines())
+
+
+def _lines(source: TextIO, interactive: bool) -> Iterator[str]:
+    if not interactive:
+        yield from source
+        return
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401 - gives input() line editing and history
+    with contextlib.suppress(EOFError, KeyboardInterrupt):
+        while True:
+            yield input("> ")
+    click.echo()

@@ -1,0 +1,115 @@
+"""Measures the search on questions with known answers."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+from bot.models import ANSWERED, CASEWORK, DID_YOU_MEAN, NO_MATCH
+
+Line = dict[str, Any]
+"""A question with its gold, as `tests/questions` holds it."""
+UNANSWERABLE = {"oos", "casework", "control"}
+
+
+class QuestionsError(Exception):
+    """A file of questions cannot be read; the text holds a line for each problem."""
+
+
+@dataclass(slots=True)
+class Figures:
+    """Sums over some questions; every figure is a mean from 0 to 1."""
+
+    values: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    def mean(self, name: str) -> float | None:
+        """Return a figure's mean, or None where no question bears on it."""
+        values = self.values.get(name)
+        return sum(values) / len(values) if values else None
+
+
+def read(paths: Iterable[Path]) -> list[Line]:
+    """Return the lines of question files.
+
+    Raises QuestionsError naming every line that cannot be used.
+    """
+    lines, problems = [], []
+    for path in paths:
+        for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if not text.strip():
+                continue
+            try:
+                line = json.loads(text)
+            except ValueError as error:
+                problems.append(f"{path}:{number}: is not JSON: {error}")
+                continue
+            if not isinstance(line, dict) or not isinstance(line.get("q"), str):
+                problems.append(f'{path}:{number}: must be an object with "q"')
+            else:
+                lines.append(line)
+    if problems:
+        raise QuestionsError("\n".join(problems))
+    return lines
+
+
+def score(line: Line, answer: dict[str, Any]) -> dict[str, float]:
+    """Return the figures of one question: line as `read` gives it, answer as `iamm ask --jsonl` writes it."""
+    if "intent" in line:
+        return {
+            "intent": float(answer["intent"] == line["intent"]),
+            "args": float(answer["args"] == line.get("args", {})),
+        }
+    kind = line.get("kind", "question")
+    outcome = answer["outcome"]
+    if kind == "oos":
+        return {"refused": float(outcome in {NO_MATCH, CASEWORK})}
+    if kind == "casework":
+        return {"casework": float(outcome == CASEWORK), "refused": float(outcome in {NO_MATCH, CASEWORK})}
+    if kind == "control":
+        return {"taken for casework": float(outcome == CASEWORK)}
+    gold: dict[str, int] = line.get("gold", {})
+    refs = [ref for ref, _ in answer["ranking"]]
+    figures = {
+        "hit@1": float(bool(refs) and refs[0] in gold),
+        "hit@3": float(any(ref in gold for ref in refs[:3])),
+        "strict hit@1": float(bool(refs) and gold.get(refs[0]) == 2),
+        "MRR@10": next((1 / place for place, ref in enumerate(refs[:10], 1) if ref in gold), 0.0),
+        "nDCG@10": ndcg(refs, gold),
+        "kept": float(outcome in {ANSWERED, DID_YOU_MEAN}),
+    }
+    if kind == "definition":
+        sections = line.get("sections", [])
+        figures = {"defined": float(answer["section"] in sections or figures["hit@1"] == 1)}
+    return figures
+
+
+def ndcg(refs: Sequence[str], gold: dict[str, int]) -> float:
+    """Return nDCG@10 with the grades as gains (Järvelin and Kekäläinen, 2002)."""
+    best = sum(g / math.log2(i + 2) for i, g in enumerate(sorted(gold.values(), reverse=True)[:10]))
+    found = sum(gold.get(ref, 0) / math.log2(i + 2) for i, ref in enumerate(refs[:10]))
+    return found / best if best else 0.0
+
+
+def table(lines: Sequence[Line], answers: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Yield the figures as lines of text, by language and kind, with the time a question takes."""
+    groups: dict[tuple[str, str], Figures] = defaultdict(Figures)
+    for line, answer in zip(lines, answers, strict=True):
+        kind = "intent" if "intent" in line else line.get("kind", "question")
+        groupings = [kind, "all"] if kind not in UNANSWERABLE | {"definition", "intent"} else [kind]
+        for name, value in score(line, answer).items():
+            for group in groupings:
+                groups[line.get("lang", "en"), group].values[name].append(value)
+    for (language, kind), figures in sorted(groups.items()):
+        count = len(next(iter(figures.values.values())))
+        shown = "  ".join(f"{name} {figures.mean(name):.3f}" for name in figures.values)
+        yield f"{language}  {kind:<11}{count:>5}  {shown}"
+    times = [answer["ms"] for answer in answers]
+    if len(times) > 1:
+        cuts = quantiles(times, n=100, method="inclusive")
+        yield f"latency  p50 {cuts[49]:.3f} ms  p99 {cuts[98]:.3f} ms"

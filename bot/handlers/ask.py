@@ -1,0 +1,131 @@
+"""A question, and more of its answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.handlers.context import Context
+from bot.handlers.passages import brief, contents_choice, item_choices, section_choice, source_line, summary, whole
+from bot.handlers.trouble import nothing_found
+from bot.intents import encode
+from bot.models import ANSWERED, DID_YOU_MEAN, Choice, Finding, Message, Reply
+from bot.references import pack, unpack
+from bot.store import Chat
+
+ALSO = 2
+"""Items shown in short below the best one."""
+MORE = 3
+"""Items a page of `more`."""
+
+
+async def ask(message: Message, context: Context) -> Reply:
+    """Answer with the practice that applies, the section it asks about, or a clear word that there is none."""
+    question = message.text or examples(context)[int(context.intent.args.get("example", 0)) % 3]
+    finding = context.index.find(question)
+    thresholds = context.index.agenda.lexicon.thresholds
+    if not finding.items or finding.score < thresholds.get("did_you_mean", 0.0):
+        return nothing_found(context, finding)
+    section = context.index.leading_section(question, finding)
+    reply = _section_answer(section, finding, context) if section else _item_answer(finding, context)
+    if not section and finding.score < thresholds.get("answered", 0.0):
+        reply = _unsure(reply, context)
+    await context.store.remember(
+        message.chat,
+        Chat(last_items=tuple(m.ref for m in finding.items), last_section=section, shown=len(reply.items)),
+        message.at,
+    )
+    return reply
+
+
+async def more(message: Message, context: Context) -> Reply:
+    """Show the next items of the last answer, or of the answer whose button was tapped."""
+    translator = context.translator
+    packed = context.intent.args.get("items")
+    if packed is None:
+        refs = list(context.chat.last_items[context.chat.shown :])
+    else:
+        refs = unpack(packed, context.agenda)
+    if not refs:
+        text = translator.say("There is nothing more to show. Ask a question, or look at the contents.")
+        return Reply(text=text, choices=((contents_choice(context.translator),),))
+    now, later = refs[:MORE], refs[MORE:]
+    if packed is None:
+        shown = context.chat.shown + len(now)
+        state = Chat(last_items=context.chat.last_items, last_section=context.chat.last_section, shown=shown)
+        await context.store.remember(message.chat, state, message.at)
+    return Reply(
+        text=translator.say("Further practices that may apply:"),
+        passages=tuple(brief(ref, context.agenda, translator) for ref in now),
+        footer=source_line(translator),
+        choices=(item_choices(now, translator), (*_more_choice(later, context), contents_choice(context.translator))),
+        outcome=ANSWERED,
+        items=tuple(now),
+    )
+
+
+def examples(context: Context) -> tuple[str, str, str]:
+    """Return three questions to tap, in the language of the chat."""
+    say = context.translator.say
+    return (
+        say("How should victims of trafficking be protected?"),
+        say("How can sending money home become cheaper?"),
+        say("What is assisted voluntary return?"),
+    )
+
+
+def _item_answer(finding: Finding, context: Context) -> Reply:
+    translator, agenda = context.translator, context.agenda
+    refs = [match.ref for match in finding.items]
+    shown = refs[: 1 + ALSO]
+    section = agenda.items[shown[0]].section
+    return Reply(
+        passages=(
+            whole(shown[0], agenda, translator),
+            *(brief(ref, agenda, translator) for ref in shown[1:]),
+        ),
+        footer=source_line(translator),
+        choices=_ways_on(shown[1:], refs[len(shown) :], section, context),
+        outcome=ANSWERED,
+        items=tuple(shown),
+        finding=finding,
+    )
+
+
+def _section_answer(section: str, finding: Finding, context: Context) -> Reply:
+    translator, agenda = context.translator, context.agenda
+    inside = {item.ref for item in agenda.items_under(section)}
+    ranked = [match.ref for match in finding.items if match.ref in inside]
+    shown = (ranked + [ref for ref in agenda.sections[section].items if ref not in ranked])[:MORE]
+    later = [match.ref for match in finding.items if match.ref not in shown]
+    return Reply(
+        passages=(
+            summary(section, agenda, translator),
+            *(brief(ref, agenda, translator) for ref in shown),
+        ),
+        footer=source_line(translator),
+        choices=_ways_on(shown, later, section, context),
+        outcome=ANSWERED,
+        section=section,
+        items=tuple(shown),
+        finding=finding,
+    )
+
+
+def _unsure(reply: Reply, context: Context) -> Reply:
+    text = context.translator.say("I am not sure that this is what you mean. The nearest that I found:")
+    return replace(reply, text=text, outcome=DID_YOU_MEAN, offered=reply.items)
+
+
+def _ways_on(also: list[str], later: list[str], section: str, context: Context) -> tuple[tuple[Choice, ...], ...]:
+    translator = context.translator
+    return (
+        item_choices(also, translator),
+        (section_choice(section, context.agenda, translator),),
+        (*_more_choice(later, context), contents_choice(context.translator)),
+    )
+
+
+def _more_choice(later: list[str], context: Context) -> tuple[Choice, ...]:
+    if not later:
+        return ()
+    return (Choice(context.translator.say("More"), encode("more", pack(later, context.agenda))),)

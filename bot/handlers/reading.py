@@ -1,0 +1,156 @@
+"""Reading the Agenda: contents, a section page by page, one item, any item."""
+
+from __future__ import annotations
+
+from bot import references
+from bot.handlers.context import Context
+from bot.handlers.passages import (
+    contents_choice,
+    item_choices,
+    section_choice,
+    shorten,
+    source_line,
+    summary,
+    whole,
+)
+from bot.handlers.trouble import unreadable_reference
+from bot.intents import encode
+from bot.models import ANSWERED, PRACTICE, Agenda, Choice, Message, Passage, Reply
+
+PAGE = 5
+"""Items a page of a section."""
+CHAPTERS = 8
+"""Chapters a page of the contents."""
+
+
+async def contents(message: Message, context: Context) -> Reply:
+    """Show the parts and chapters, each with how many items it holds."""
+    translator, agenda = context.translator, context.agenda
+    refs = ["I", "II", *agenda.sections["III"].sections]
+    page, pages = _page(context, len(refs), CHAPTERS)
+    shown = refs[page * CHAPTERS : (page + 1) * CHAPTERS]
+    rows = tuple((Choice(_chapter_line(ref, context), encode("section", ref)),) for ref in shown)
+    text = translator.say(
+        "The International Agenda for Migration Management, page {page} of {pages}. Choose a chapter to read.",
+        page=page + 1,
+        pages=pages,
+    )
+    return Reply(
+        text=text,
+        choices=(*rows, _turns("contents", (), page, pages, context)),
+        replaces="page" in context.intent.args,
+    )
+
+
+async def section(message: Message, context: Context) -> Reply:
+    """Show a section: its summary, the sections in it and a page of its items."""
+    ref = context.intent.args.get("ref", "")
+    agenda, translator = context.agenda, context.translator
+    if not ref:
+        return await contents(message, context)
+    if ref not in agenda.sections:
+        return unreadable_reference(context)
+    held = agenda.sections[ref]
+    page, pages = _page(context, len(held.items), PAGE)
+    shown = held.items[page * PAGE : (page + 1) * PAGE]
+    inside = held.sections if page == 0 else ()
+    passages = tuple(
+        Passage(
+            item,
+            references.label(item, translator),
+            agenda.items[item].title,
+            shorten(agenda.items[item].text),
+            brief=True,
+        )
+        for item in shown
+    )
+    return Reply(
+        passages=(summary(ref, agenda, translator), *passages),
+        footer=source_line(translator),
+        choices=(
+            *((section_choice(each, agenda, translator),) for each in inside),
+            item_choices(shown, translator),
+            _turns("section", (ref,), page, pages, context),
+            (*_up(ref, agenda, context), contents_choice(translator)),
+        ),
+        outcome=ANSWERED,
+        section=ref,
+        items=shown,
+        replaces="page" in context.intent.args,
+    )
+
+
+async def practice(message: Message, context: Context) -> Reply:
+    """Show one item whole, with its citation and its neighbours."""
+    ref = context.intent.args.get("ref", "")
+    agenda = context.agenda
+    if ref not in agenda.items:
+        return unreadable_reference(context)
+    return _item(ref, context)
+
+
+async def random(message: Message, context: Context) -> Reply:
+    """Show any of the practices."""
+    practices = [item.ref for item in context.agenda.items.values() if item.kind == PRACTICE]
+    return _item(context.random.choice(practices), context)
+
+
+def _item(ref: str, context: Context) -> Reply:
+    agenda, translator = context.agenda, context.translator
+    item = agenda.items[ref]
+    siblings = agenda.sections[item.section].items
+    at = siblings.index(ref)
+    neighbours = []
+    if at > 0:
+        neighbours.append(Choice(translator.say("‹ Previous"), encode("practice", siblings[at - 1])))
+    if at + 1 < len(siblings):
+        neighbours.append(Choice(translator.say("Next ›"), encode("practice", siblings[at + 1])))
+    return Reply(
+        passages=(whole(ref, agenda, translator),),
+        footer=translator.say("To cite: {citation}", citation=references.cite(ref, translator)),
+        choices=(
+            tuple(neighbours),
+            (section_choice(item.section, agenda, translator),),
+            (contents_choice(translator),),
+        ),
+        outcome=ANSWERED,
+        items=(ref,),
+    )
+
+
+def _chapter_line(ref: str, context: Context) -> str:
+    """Return a chapter's number, title and number of items."""
+    translator, held = context.translator, context.agenda.sections[ref]
+    count = len(context.agenda.items_under(ref))
+    if ref == "I":
+        items = translator.count("{n} paragraph", "{n} paragraphs", count)
+    elif ref == "II":
+        items = translator.count("{n} understanding", "{n} understandings", count)
+    else:
+        items = translator.count("{n} practice", "{n} practices", count)
+    # TRANSLATORS: place is "III.6", items is "14 practices"
+    return translator.say("{place} {title} ({items})", place=ref, title=held.title, items=items)
+
+
+def _page(context: Context, size: int, length: int) -> tuple[int, int]:
+    """Return the page asked for, within bounds, and the number of pages."""
+    pages = max(1, -(-size // length))
+    asked = context.intent.args.get("page", "0")
+    return min(int(asked) if asked.isdecimal() else 0, pages - 1), pages
+
+
+def _turns(intent: str, args: tuple[str, ...], page: int, pages: int, context: Context) -> tuple[Choice, ...]:
+    say = context.translator.say
+    turns = []
+    if page > 0:
+        turns.append(Choice(say("‹ Back"), encode(intent, *args, page - 1)))
+    if page + 1 < pages:
+        turns.append(Choice(say("Further ›"), encode(intent, *args, page + 1)))
+    return tuple(turns)
+
+
+def _up(ref: str, agenda: Agenda, context: Context) -> tuple[Choice, ...]:
+    parent = agenda.sections[ref].parent
+    if parent is None or parent == "III":
+        return ()
+    return (section_choice(parent, agenda, context.translator),)

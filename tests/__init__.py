@@ -1,0 +1,1 @@
+"""Tests stand beside what they test by name; fixtures build the real thing."""
