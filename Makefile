@@ -17,9 +17,13 @@ test: .venv/test
 	$(BIN)/iamm check
 	$(BIN)/pytest --cov --cov-report=term:skip-covered
 
+lint: .venv/test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
 messages: .venv/test
 	$(BIN)/pybabel -q extract -k say -k count:1,2 -c TRANSLATORS: -s --no-location --omit-header --width=110 -o locales/messages.pot bot
-	for language in fr es; do $(BIN)/pybabel -q update -N --no-location --omit-header --ignore-pot-creation-date \
+	for language in fr es; do $(BIN)/pybabel -q update -N --ignore-obsolete --omit-header --ignore-pot-creation-date \
 		--width=110 -i locales/messages.pot -d locales -l $$language; done
 
 build: .venv/test

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -67,8 +68,8 @@ class App:
 
     def understand(self, message: Message, chat: Chat) -> Understanding:
         """Return what a message wants and in which language, without doing anything."""
-        detected = self._detector.detect(message.text) if message.text else None
-        client = (message.client_language or "").partition("-")[0]
+        detected = None if message.text.lstrip().startswith("/") else self._detector.detect(message.text)
+        client = re.split(r"[-_.]", message.client_language or "")[0].lower()
         language = chat.language or detected or (client if client in self.agendas else "") or "en"
         if message.code:
             intent = decode(message.code)
@@ -105,8 +106,10 @@ class App:
                 chat=chat,
                 agenda=self.agendas[understanding.language],
                 index=self.index(understanding.asked_in),
+                agendas=self.agendas,
                 translator=translator,
                 translators=self.translators,
+                asked_in=understanding.asked_in,
                 store=self.store,
                 settings=self.settings,
                 random=self._random,

@@ -201,3 +201,7 @@ async def _answer(app: App, question: str, language: str | None) -> dict[str, An
         "logged": clean(question),
         "ms": round(elapsed, 3),
     }
+
+
+if __name__ == "__main__":
+    main()

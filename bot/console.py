@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import shutil
 import textwrap
 from collections.abc import Iterator
@@ -24,15 +25,16 @@ def talk(app: App, source: TextIO, clock: Clock, runner: asyncio.Runner) -> None
     choices: list[Choice] = []
     if interactive:
         click.echo(app.translators["en"].say("Write a question, a number to choose, /help, or /quit to leave."))
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LANG")
     for line in _lines(source, interactive):
         text = line.strip()
         if text.lower() in LEAVE:
             return
         picked = int(text) - 1 if text.isdecimal() and len(text) < 4 else -1
         if 0 <= picked < len(choices):
-            message = Message(CHAT, CHAT, "console", clock(), code=choices[picked].code)
+            message = Message(CHAT, CHAT, "console", clock(), code=choices[picked].code, client_language=spoken)
         else:
-            message = Message(CHAT, CHAT, "console", clock(), text=text)
+            message = Message(CHAT, CHAT, "console", clock(), text=text, client_language=spoken)
         reply = runner.run(app.answer(message))
         choices = [choice for row in reply.choices for choice in row]
         click.echo(render(reply, shutil.get_terminal_size().columns if interactive else 0))

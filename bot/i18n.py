@@ -102,8 +102,7 @@ def _unfinished(catalogue: Catalog) -> list[tuple[int, str]]:
         wanted = set(_FIELD.findall(ids[-1]))
         for string in strings:
             fields = set(_FIELD.findall(string))
-            # A singular may leave the number out: "one practice".
-            if fields != wanted and not (len(ids) > 1 and fields == wanted - {"n"}):
+            if fields != wanted:
                 found.append((line, f"{ids[0]!r} has other fields than its translation"))
     return found
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from bot.models import Agenda
 from bot.words import fold, split
 
-_CLEAR = 1.6
+_CLEAR = 1.0
 """Odds, as a natural logarithm, from which the best language is taken to be the one."""
 _SURE = 6.0
 """What one word can say at most: a long word of one language must not outvote three short ones."""
-_LETTERS = {"es": "ñ¿¡", "fr": "çœèêâîôûùëï"}
+_STOP_WORD = 5.0
+"""What a stop word of a language says for it."""
+_UNSEEN_WORD = 0.1
+"""How often a word that the content does not use is taken to be used."""
+_OWN_LETTERS = {"es": set("ñ¿¡"), "fr": set("çœèêâîôûùëï")}
+_OWN_LETTER = 3.0
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 class Detector:
@@ -24,56 +31,56 @@ class Detector:
 
     def __init__(self, agendas: Mapping[str, Agenda]) -> None:
         self._languages = tuple(agendas)
-        counts = {name: Counter(_words_of(agenda)) for name, agenda in agendas.items()}
-        self._words = {name: {word: math.log1p(n) for word, n in words.items()} for name, words in counts.items()}
-        self._stops = {name: {fold(w) for w in a.lexicon.stop_words} for name, a in agendas.items()}
+        self._words: dict[str, dict[str, float]] = {}
+        self._threes: dict[str, dict[str, float]] = {}
+        self._unseen: dict[str, float] = {}
         for name, agenda in agendas.items():
-            for spelling in agenda.lexicon.spellings:
-                self._stops[name].add(fold(spelling))
-        self._threes = {name: Counter(g for w in words for g in _threes(w)) for name, words in counts.items()}
-        self._totals = {name: sum(grams.values()) for name, grams in self._threes.items()}
+            counts = Counter(_WORD.findall(fold("\n".join(_texts(agenda)))))
+            said = {word: math.log1p(n / _UNSEEN_WORD) for word, n in counts.items()}
+            stops = {*agenda.lexicon.stop_words, *agenda.lexicon.spellings}
+            self._words[name] = said | {word: _STOP_WORD for stop in stops for word in _WORD.findall(fold(stop))}
+            threes = Counter(three for word in counts for three in _split_in_threes(word))
+            total = sum(threes.values()) + len(threes)
+            self._threes[name] = {three: math.log((n + 0.2) / total) for three, n in threes.items()}
+            self._unseen[name] = math.log(0.2 / total)
 
     def detect(self, text: str) -> str | None:
         """Return the language of a text, or None where it does not tell."""
         votes = dict.fromkeys(self._languages, 0.0)
-        words = {fold(word) for word in split(text, "fr") if word.isalpha()}
-        for word in words:
+        for word in set(_WORD.findall(fold(text))):
             for name, vote in self._vote(word).items():
                 votes[name] += vote
-        lowered = text.lower()
-        for name, letters in _LETTERS.items():
-            if name in votes and any(letter in lowered for letter in letters):
-                votes[name] += 3.0
-        ranked = sorted(votes, key=lambda name: (-votes[name], name))
-        if len(ranked) < 2:
-            return ranked[0] if ranked else None
-        return ranked[0] if votes[ranked[0]] - votes[ranked[1]] >= _CLEAR else None
+        letters = set(text.lower())
+        for name in self._languages:
+            if letters & _OWN_LETTERS.get(name, set()):
+                votes[name] += _OWN_LETTER
+        ranked = sorted(self._languages, key=lambda name: (-votes[name], name))
+        ahead = votes[ranked[0]] - votes[ranked[1]] if len(ranked) > 1 else _CLEAR
+        return ranked[0] if ahead >= _CLEAR else None
 
     def _vote(self, word: str) -> dict[str, float]:
-        votes = {}
-        for name in self._languages:
-            if word in self._stops[name]:
-                votes[name] = 4.0
-            else:
-                votes[name] = 1.5 * self._words[name].get(word, 0.0)
-            grams, total = self._threes[name], self._totals[name]
-            votes[name] += sum(math.log((grams[g] + 0.2) / (total + 500)) for g in _threes(word))
+        """Return what a folded word says for each language: 0 for the likeliest, less for the others."""
+        if any(word in words for words in self._words.values()):
+            votes = {name: words.get(word, 0.0) for name, words in self._words.items()}
+        else:
+            votes = {
+                name: sum(self._threes[name].get(three, self._unseen[name]) for three in _split_in_threes(word))
+                for name in self._languages
+            }
         best = max(votes.values())
         return {name: max(vote - best, -_SURE) for name, vote in votes.items()}
 
 
-def _words_of(agenda: Agenda) -> Iterable[str]:
+def _texts(agenda: Agenda) -> Iterable[str]:
     for section in agenda.sections.values():
-        for text in (section.title, section.summary, *section.aliases):
-            yield from map(fold, split(text, agenda.language))
+        yield from (section.title, section.summary, *section.aliases)
     for item in agenda.items.values():
-        for text in (item.text, *item.aliases):
-            yield from map(fold, split(text, agenda.language))
+        yield from (item.title, item.text, *item.aliases)
 
 
-def _threes(word: str) -> Iterable[str]:
+def _split_in_threes(word: str) -> list[str]:
     padded = f" {word} "
-    return (padded[i : i + 3] for i in range(len(padded) - 2))
+    return [padded[i : i + 3] for i in range(len(padded) - 2)]
 
 
 _NAMES = {
@@ -83,8 +90,12 @@ _NAMES = {
 }
 
 
-def named(text: str, languages: Iterable[str]) -> str | None:
+_AROUND = {"the", "in", "en", "el", "la", "le", "language", "langue", "idioma", "lengua", "please"}
+
+
+def named(text: str, languages: Collection[str]) -> str | None:
     """Return the language that a text names, in any of the languages, or None."""
-    words = set(split(fold(text), "en"))
-    found = [name for name in languages if words & _NAMES.get(name, set())]
-    return found[0] if len(found) == 1 else None
+    if text in languages:
+        return text
+    words = set(split(fold(text), "fr")) - _AROUND
+    return next((name for name in languages if words and words <= _NAMES.get(name, set())), None)

@@ -12,7 +12,7 @@ from heapq import nsmallest
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.models import Agenda, Finding, Match, Section
+from bot.models import Agenda, Ambiguity, Finding, Match, Section
 from bot.words import Vocabulary, fold, split
 
 K1 = 1.2
@@ -23,6 +23,8 @@ WEAK = 0.33
 """Weight of a word that everybody uses of everything."""
 LONGEST_TOPIC = 5
 """Words of weight in a question that asks about a whole topic."""
+BESIDE_AMBIGUOUS = 1
+"""Words of weight beside an ambiguous term; with more of them the question says what it means."""
 SHOWN_ITEMS = 10
 SHOWN_SECTIONS = 5
 
@@ -133,6 +135,7 @@ class Index:
         self._items = Ranking([_fill(d, stems) for d in documents.values()], ITEM_FIELDS)
         self._sections = Ranking([_fill(d, stems) for d in sections.values()], SECTION_FIELDS)
         self._section_titles = [frozenset(stems[s.title]) for s in agenda.sections.values()]
+        self._ambiguities = [(self._terms(a.terms), a) for a in lexicon.ambiguous]
         self._cues = [" ".join(self._words(fold(cue))) for cue in lexicon.topic_cues]
         self._families = self._join_families([[tuple(map(stem, term)) for term in f if term] for f in families])
         self._repairable = sorted(w for w in self._vocabulary.words if len(w) >= 4 and w.isalpha())
@@ -176,6 +179,17 @@ class Index:
         best = finding.sections[0]
         if cue and len(best.why) >= len(concepts):
             return best.ref
+        return None
+
+    def ambiguity(self, question: str) -> Ambiguity | None:
+        """Return the everyday term of a question that means either of several sections, if little else is asked."""
+        said = [self._vocabulary.stem(w) for w in self._words(question) if fold(w) not in self._stops]
+        for terms, ambiguity in self._ambiguities:
+            for term in terms:
+                for at in range(len(said) - len(term) + 1):
+                    others = {*said[:at], *said[at + len(term) :]} - self._weak
+                    if said[at : at + len(term)] == term and len(others) <= BESIDE_AMBIGUOUS:
+                        return ambiguity
         return None
 
     # Reading a question.
@@ -273,6 +287,10 @@ class Index:
 
     def _section_texts(self, section: Section) -> Texts:
         return {"title": (section.title,), "aliases": section.aliases, "summary": (section.summary,)}
+
+    def _terms(self, terms: Iterable[str]) -> list[list[str]]:
+        split_terms = (self._words(term) for term in terms)
+        return [[self._vocabulary.stem(w) for w in term if fold(w) not in self._stops] for term in split_terms]
 
     def _words(self, text: str) -> list[str]:
         return split(text, self.language)

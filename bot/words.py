@@ -44,7 +44,7 @@ def _stemmer(language: str) -> Stemmer.Stemmer:
 
 
 def stem(word: str, language: str) -> str:
-    """Return the Snowball stem of a word as `split` gives it, folded after stemming, so that accents count for stemming."""
+    """Return the Snowball stem of a word as `split` gives it; it is folded after stemming, so that accents count."""
     return fold(_stemmer(language).stemWord(word.translate(_LIGATURES)))
 
 

@@ -20,6 +20,7 @@ HANDLERS: Mapping[str, Handler] = {
     "who_are_you": greet.introduce,
     "cancel": greet.cancel,
     "language": language.choose,
+    "faces": language.faces,
     "contents": reading.contents,
     "section": reading.section,
     "practice": reading.practice,

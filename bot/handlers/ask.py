@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.handlers.context import Context
+from bot.handlers.language import faces_choice, switch_choice
 from bot.handlers.passages import brief, contents_choice, item_choices, section_choice, source_line, summary, whole
 from bot.handlers.trouble import nothing_found
 from bot.intents import encode
-from bot.models import ANSWERED, DID_YOU_MEAN, Choice, Finding, Message, Reply
+from bot.models import ANSWERED, DID_YOU_MEAN, Ambiguity, Choice, Finding, Message, Reply
 from bot.references import pack, unpack
 from bot.store import Chat
 
@@ -22,9 +24,12 @@ async def ask(message: Message, context: Context) -> Reply:
     """Answer with the practice that applies, the section it asks about, or a clear word that there is none."""
     question = message.text or examples(context)[int(context.intent.args.get("example", 0)) % 3]
     finding = context.index.find(question)
+    ambiguity = context.index.ambiguity(question)
     thresholds = context.index.agenda.lexicon.thresholds
     if not finding.items or finding.score < thresholds.get("did_you_mean", 0.0):
         return nothing_found(context, finding)
+    if ambiguity:
+        return _two_meanings(ambiguity, finding, context)
     section = context.index.leading_section(question, finding)
     reply = _section_answer(section, finding, context) if section else _item_answer(finding, context)
     if not section and finding.score < thresholds.get("answered", 0.0):
@@ -41,10 +46,8 @@ async def more(message: Message, context: Context) -> Reply:
     """Show the next items of the last answer, or of the answer whose button was tapped."""
     translator = context.translator
     packed = context.intent.args.get("items")
-    if packed is None:
-        refs = list(context.chat.last_items[context.chat.shown :])
-    else:
-        refs = unpack(packed, context.agenda)
+    kept = context.chat.last_items[context.chat.shown :]
+    refs = list(kept) if packed is None else unpack(packed, context.agenda)
     if not refs:
         text = translator.say("There is nothing more to show. Ask a question, or look at the contents.")
         return Reply(text=text, choices=((contents_choice(context.translator),),))
@@ -84,7 +87,7 @@ def _item_answer(finding: Finding, context: Context) -> Reply:
             *(brief(ref, agenda, translator) for ref in shown[1:]),
         ),
         footer=source_line(translator),
-        choices=_ways_on(shown[1:], refs[len(shown) :], section, context),
+        choices=_ways_on(shown[0], shown[1:], refs[len(shown) :], section, context),
         outcome=ANSWERED,
         items=tuple(shown),
         finding=finding,
@@ -103,10 +106,33 @@ def _section_answer(section: str, finding: Finding, context: Context) -> Reply:
             *(brief(ref, agenda, translator) for ref in shown),
         ),
         footer=source_line(translator),
-        choices=_ways_on(shown, later, section, context),
+        choices=_ways_on(section, shown, later, section, context),
         outcome=ANSWERED,
         section=section,
         items=tuple(shown),
+        finding=finding,
+    )
+
+
+def _two_meanings(ambiguity: Ambiguity, finding: Finding, context: Context) -> Reply:
+    """Answer a word that means either of several sections: what tells them apart, then each."""
+    translator, agenda = context.translator, context.agenda
+    inside = {item.ref for ref in ambiguity.sections for item in agenda.items_under(ref)}
+    ranked = [match.ref for match in finding.items if match.ref in inside][: 1 + ALSO]
+    own = next((a for a in agenda.lexicon.ambiguous if a.sections == ambiguity.sections), ambiguity)
+    return Reply(
+        text=own.note,
+        passages=tuple(summary(ref, agenda, translator) for ref in ambiguity.sections),
+        footer=source_line(translator),
+        choices=(
+            *((section_choice(ref, agenda, translator),) for ref in ambiguity.sections),
+            item_choices(ranked, translator),
+            (contents_choice(translator),),
+            switch_choice(context),
+        ),
+        outcome=ANSWERED,
+        items=tuple(ranked),
+        offered=ambiguity.sections,
         finding=finding,
     )
 
@@ -116,16 +142,19 @@ def _unsure(reply: Reply, context: Context) -> Reply:
     return replace(reply, text=text, outcome=DID_YOU_MEAN, offered=reply.items)
 
 
-def _ways_on(also: list[str], later: list[str], section: str, context: Context) -> tuple[tuple[Choice, ...], ...]:
+def _ways_on(
+    first: str, also: Sequence[str], later: Sequence[str], section: str, context: Context
+) -> tuple[tuple[Choice, ...], ...]:
     translator = context.translator
     return (
         item_choices(also, translator),
         (section_choice(section, context.agenda, translator),),
-        (*_more_choice(later, context), contents_choice(context.translator)),
+        (*_more_choice(later, context), faces_choice(first, context), contents_choice(context.translator)),
+        switch_choice(context),
     )
 
 
-def _more_choice(later: list[str], context: Context) -> tuple[Choice, ...]:
+def _more_choice(later: Sequence[str], context: Context) -> tuple[Choice, ...]:
     if not later:
         return ()
     return (Choice(context.translator.say("More"), encode("more", pack(later, context.agenda))),)

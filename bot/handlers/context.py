@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from random import Random
@@ -44,8 +45,12 @@ class Context:
     """In the language of the reply."""
     index: Index
     """In the language of the question."""
+    agendas: Mapping[str, Agenda]
+    """By language."""
     translator: Translator
-    translators: dict[str, Translator]
+    translators: Mapping[str, Translator]
+    asked_in: str
+    """The language of the question."""
     store: Keeper
     settings: Settings
     random: Random

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.handlers.context import Context
+from bot.handlers.passages import section_choice, summary, whole
+from bot.handlers.trouble import unreadable_reference
 from bot.intents import encode
 from bot.language import named
-from bot.models import Choice, Message, Reply
+from bot.models import ANSWERED, Choice, Message, Reply
 
 NAMES = {"en": "English", "fr": "Français", "es": "Español"}
 """Each language in its own words."""
 
 
 async def choose(message: Message, context: Context) -> Reply:
-    """Keep the language asked for and say so in it, or offer the languages there are."""
+    """Keep the language asked for and say so in it, or offer the languages there are.
+
+    Where there is a last answer it is shown again in the new language.
+    """
     asked = context.intent.args.get("to", "")
     language = named(asked, context.translators)
     if language is None:
@@ -22,5 +29,49 @@ async def choose(message: Message, context: Context) -> Reply:
             text = context.translator.say("I speak English, French and Spanish. Which shall it be?")
         return Reply(text=text, choices=(choices,))
     await context.store.set_language(message.chat, language)
-    text = context.translators[language].say("I speak English from now on.")
-    return Reply(text=text, language=language, menu=language)
+    translator, agenda = context.translators[language], context.agendas[language]
+    again = Reply()
+    if context.chat.last_section:
+        again = Reply(
+            passages=(summary(context.chat.last_section, agenda, translator),),
+            choices=((section_choice(context.chat.last_section, agenda, translator),),),
+            section=context.chat.last_section,
+        )
+    elif context.chat.last_items:
+        ref = context.chat.last_items[0]
+        again = Reply(
+            passages=(whole(ref, agenda, translator),),
+            choices=((section_choice(agenda.items[ref].section, agenda, translator),),),
+            items=(ref,),
+        )
+    text = translator.say("I speak English from now on.")
+    return replace(again, text=text, language=language, menu=language)
+
+
+async def faces(message: Message, context: Context) -> Reply:
+    """Show the same item or section in the other languages, side by side."""
+    ref = context.intent.args.get("ref", "")
+    if ref not in context.agenda.items and ref not in context.agenda.sections:
+        return unreadable_reference(context)
+    others = [name for name in context.agendas if name != context.translator.language]
+    show = whole if ref in context.agenda.items else summary
+    passages = tuple(show(ref, context.agendas[name], context.translators[name]) for name in others)
+    footer = context.translator.say("The same place in the other languages, restated by iamm.")
+    items = (ref,) if ref in context.agenda.items else ()
+    return Reply(passages=passages, footer=footer, outcome=ANSWERED, items=items)
+
+
+def faces_choice(ref: str, context: Context) -> Choice:
+    """Return the choice that shows an item in the other languages."""
+    others = [name.upper() for name in context.agendas if name != context.translator.language]
+    # TRANSLATORS: a button; languages is "FR and ES"
+    label = context.translator.say("In {languages}", languages=context.translator.listing(others))
+    return Choice(label, encode("faces", ref))
+
+
+def switch_choice(context: Context) -> tuple[Choice, ...]:
+    """Return the choice to go on in the language of the question, if it is not that of the reply."""
+    if context.asked_in == context.translator.language:
+        return ()
+    label = context.translators[context.asked_in].say("Go on in English")
+    return (Choice(label, encode("language", context.asked_in)),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot import references
 from bot.handlers.context import Context
+from bot.handlers.language import faces_choice
 from bot.handlers.passages import (
     contents_choice,
     item_choices,
@@ -46,7 +47,7 @@ async def section(message: Message, context: Context) -> Reply:
     """Show a section: its summary, the sections in it and a page of its items."""
     ref = context.intent.args.get("ref", "")
     agenda, translator = context.agenda, context.translator
-    if not ref:
+    if not context.intent.args:
         return await contents(message, context)
     if ref not in agenda.sections:
         return unreadable_reference(context)
@@ -71,7 +72,7 @@ async def section(message: Message, context: Context) -> Reply:
             *((section_choice(each, agenda, translator),) for each in inside),
             item_choices(shown, translator),
             _turns("section", (ref,), page, pages, context),
-            (*_up(ref, agenda, context), contents_choice(translator)),
+            (*_up(ref, agenda, context), faces_choice(ref, context), contents_choice(translator)),
         ),
         outcome=ANSWERED,
         section=ref,
@@ -111,7 +112,7 @@ def _item(ref: str, context: Context) -> Reply:
         choices=(
             tuple(neighbours),
             (section_choice(item.section, agenda, translator),),
-            (contents_choice(translator),),
+            (faces_choice(ref, context), contents_choice(translator)),
         ),
         outcome=ANSWERED,
         items=(ref,),

@@ -74,6 +74,7 @@ class Store:
         self.retention_days = retention_days
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._tidied: date | None = None
+        self._db: Database | None = None
 
     async def open(self) -> None:
         """Open the file, create what is missing and bring old tables up to date.
@@ -91,7 +92,8 @@ class Store:
 
     async def close(self) -> None:
         """Finish what is under way and close the file."""
-        await self._run(lambda: self._db.close())
+        if self._db:
+            await self._run(self._db.close)
         self._thread.shutdown()
 
     async def chat(self, chat: str, now: datetime) -> Chat:
@@ -129,6 +131,13 @@ class Store:
 
     # On the worker thread.
 
+    @property
+    def db(self) -> Database:
+        """The open database; to be used on the worker thread alone."""
+        if self._db is None:
+            raise StoreError("The database is not open.")
+        return self._db
+
     async def _run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, lambda: call(*args, **kwargs))
@@ -138,16 +147,16 @@ class Store:
         # Made before SQLite does, which would let others read it.
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         self._db = Database(self.path)
-        self._db.enable_wal()
-        self._db.execute("PRAGMA secure_delete = ON").close()
-        migrations.apply(self._db)
+        self.db.enable_wal()
+        self.db.execute("PRAGMA secure_delete = ON").close()
+        migrations.apply(self.db)
         self._keys = Keys(self.path.with_name(self.path.name + ".keys"))
 
     def _upsert(self, chat: str, values: dict[str, Any]) -> None:
-        self._db.table("chats").upsert({"chat": chat} | values, pk="chat")
+        self.db.table("chats").upsert({"chat": chat} | values, pk="chat")
 
     def _chat(self, chat: str, now: datetime) -> Chat:
-        row = next(self._db.query("select * from chats where chat = ?", [chat]), None)
+        row = next(self.db.query("select * from chats where chat = ?", [chat]), None)
         if row is None:
             return Chat()
         found = Chat(language=row["language"])
@@ -165,18 +174,20 @@ class Store:
         row["day"], row["minute"] = at.date().isoformat(), f"{at:%H:%M}"
         row["pseudonym"] = self._keys.pseudonym(person, at.date())
         row["question"] = clean(entry.question) if entry.question else None
-        self._db.table("queries").insert(row)
+        self.db.table("queries").insert(row)
 
     def _link(self, row: dict[str, Any]) -> None:
-        self._db.table("replies").upsert(row, pk=("chat", "message"))
+        self.db.table("replies").upsert(row, pk=("chat", "message"))
 
     def _linked(self, chat: str, message: int) -> int | None:
-        found = self._db.query("select reply from replies where chat = ? and message = ?", [chat, message])
+        found = self.db.query("select reply from replies where chat = ? and message = ?", [chat, message])
         return next((int(row["reply"]) for row in found), None)
 
     def _tidy(self, today: date) -> None:
         oldest = (today - timedelta(days=self.retention_days)).isoformat()
-        self._db.execute("delete from queries where day < ?", [oldest])
-        self._db.execute("delete from replies where at < ?", [(today - REMEMBERED).isoformat()])
-        days = (row["day"] for row in self._db.query("select distinct day from queries"))
+        self.db.execute("delete from queries where day < ?", [oldest])
+        self.db.execute("delete from replies where at < ?", [(today - REMEMBERED).isoformat()])
+        old_answers = "update chats set last_answer = null, last_at = null where last_at < ?"
+        self.db.execute(old_answers, [(today - REMEMBERED).isoformat()])
+        days = (row["day"] for row in self.db.query("select distinct day from queries"))
         self._keys.keep_only({quarter(today), *(quarter(date.fromisoformat(day)) for day in days)})
