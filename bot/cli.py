@@ -88,14 +88,19 @@ def ask(settings: Settings, question: str | None, lang: str | None, as_json: boo
 
 
 @main.command()
+@click.option("--editorial", is_flag=True, help="Also name what an editor should look at; never fails.")
 @click.pass_obj
-def check(settings: Settings) -> None:
+def check(settings: Settings, editorial: bool) -> None:
     """Check content and catalogues; silent when all is well."""
     from bot import content, i18n
+    from bot.editorial import advise
 
     problems = []
     try:
-        content.load(settings.content)
+        loaded = content.load(settings.content)
+        if editorial:
+            for line in advise(loaded.agendas, settings.content / "glossary.yaml"):
+                click.echo(line)
     except content.ContentError as error:
         problems.append(str(error))
     try:

@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from bot.models import Agenda, Ambiguity, Finding, Match, Section
 from bot.words import Vocabulary, fold, split
 
-K1 = 1.2
+K1 = 2.0
 """BM25's saturation of repeated words (Robertson and Zaragoza, 2009)."""
 SYNONYM = 0.5
 """Weight of a word that stands in for the one asked."""
@@ -38,7 +38,7 @@ class Field:
 
 
 ITEM_FIELDS = {
-    "text": Field(1.0, 0.6),
+    "text": Field(1.5, 0.6),
     "aliases": Field(1.0, 0.5),
     "title": Field(0.8, 0.3),
     "section aliases": Field(0.6, 0.5),
@@ -137,7 +137,7 @@ class Index:
         self._section_titles = [frozenset(stems[s.title]) for s in agenda.sections.values()]
         self._ambiguities = [(self._terms(a.terms), a) for a in lexicon.ambiguous]
         self._cues = [" ".join(self._words(fold(cue))) for cue in lexicon.topic_cues]
-        self._families = self._join_families([[tuple(map(stem, term)) for term in f if term] for f in families])
+        self._families = self._join_families([self._terms(family) for family in lexicon.synonyms])
         self._repairable = sorted(w for w in self._vocabulary.words if len(w) >= 4 and w.isalpha())
         self._repairs: dict[str, str] = {}
         del self._split
@@ -188,7 +188,7 @@ class Index:
             for term in terms:
                 for at in range(len(said) - len(term) + 1):
                     others = {*said[:at], *said[at + len(term) :]} - self._weak
-                    if said[at : at + len(term)] == term and len(others) <= BESIDE_AMBIGUOUS:
+                    if tuple(said[at : at + len(term)]) == term and len(others) <= BESIDE_AMBIGUOUS:
                         return ambiguity
         return None
 
@@ -288,9 +288,11 @@ class Index:
     def _section_texts(self, section: Section) -> Texts:
         return {"title": (section.title,), "aliases": section.aliases, "summary": (section.summary,)}
 
-    def _terms(self, terms: Iterable[str]) -> list[list[str]]:
+    def _terms(self, terms: Iterable[str]) -> list[tuple[str, ...]]:
+        """Return the stems of terms, without stop words; a term of stop words alone is left out."""
         split_terms = (self._words(term) for term in terms)
-        return [[self._vocabulary.stem(w) for w in term if fold(w) not in self._stops] for term in split_terms]
+        stems = (tuple(self._vocabulary.stem(w) for w in term if fold(w) not in self._stops) for term in split_terms)
+        return [term for term in stems if term]
 
     def _words(self, text: str) -> list[str]:
         return split(text, self.language)

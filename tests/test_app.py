@@ -175,7 +175,11 @@ async def test_a_broken_handler_is_answered_civilly(
 
 
 async def test_a_language_is_chosen_kept_and_confirmed(talk: Conversation) -> None:
-    for words, language in (("en français s'il vous plaît", "fr"), ("can we switch to Spanish", "es"), ("English", "en")):
+    for words, language in (
+        ("en français s'il vous plaît", "fr"),
+        ("can we switch to Spanish", "es"),
+        ("English", "en"),
+    ):
         reply = await talk.says(words)
         assert (reply.language, reply.menu) == (language, language)
         assert (await talk.says("6.a.5")).language == language
@@ -287,4 +291,3 @@ def test_personal_data_is_taken_out_before_writing(text: str, kept: str) -> None
 
 def test_a_long_question_is_cut() -> None:
     assert len(clean("word " * 500)) == LONGEST
-
