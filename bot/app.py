@@ -52,7 +52,7 @@ class App:
         self.settings = settings
         self.store = store
         self.agendas = loaded.agendas
-        self.translators = {k: v for k, v in i18n.load(settings.locales).items() if k in loaded.agendas}
+        self.translators = i18n.load(settings.locales)
         self.content_version = loaded.version
         self.router = Router(loaded.agendas)
         self._detector = Detector(loaded.agendas)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot import config
+from bot import config, logs
 from bot.config import Settings, SettingsError
 from bot.models import LANGUAGES, Message
 
@@ -26,12 +25,11 @@ if TYPE_CHECKING:
 @click.pass_context
 def main(context: click.Context) -> None:
     """Answer questions about the International Agenda for Migration Management."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO lines hold the token
     try:
         context.obj = config.read(config.environment())
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
+    logs.configure(context.obj.token)
 
 
 @main.command()

@@ -71,8 +71,7 @@ def load(folder: Path) -> Content:
     if not folder.is_dir():
         raise ContentError([Problem(folder, 0, "there is no such folder; set IAMM_CONTENT to the content")])
     digest = hashlib.sha256()
-    present = [language for language in LANGUAGES if (folder / language).is_dir()]
-    readers = {language: _Reader(folder / language, language, digest) for language in present}
+    readers = {language: _Reader(folder / language, language, digest) for language in LANGUAGES}
     problems = [problem for reader in readers.values() for problem in reader.read()]
     problems += _differences(readers)
     if problems:

@@ -69,7 +69,7 @@ def load(folder: Path) -> dict[str, Translator]:
     translators = {SOURCE: Translator(SOURCE, gettext.NullTranslations())}
     problems: list[str] = []
     for language in LANGUAGES:
-        if language == SOURCE or not (folder / language).is_dir():
+        if language == SOURCE:
             continue
         path = folder / language / "LC_MESSAGES" / "messages.po"
         try:
