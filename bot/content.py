@@ -342,12 +342,17 @@ class _File:
 
 
 def _differences(readers: Mapping[str, _Reader]) -> Iterator[Problem]:
-    """Yield what one language has and another lacks, and texts that nobody translated."""
+    """Yield what one language has and another lacks, and texts that nobody translated.
+
+    Of a whole section that is missing only the section is named.
+    """
+    readers = {name: reader for name, reader in readers.items() if reader.places}
     every = set().union(*(reader.places for reader in readers.values()))
     for ref in sorted(every, key=_document_order):
         holders = [name for name, reader in readers.items() if ref in reader.places]
         path, line = readers[holders[0]].places[ref]
-        lacking = [name for name in readers if name not in holders]
+        above = re.split(r"[.#](?=[^.#]*$)", ref)[0]
+        lacking = [n for n in readers if n not in holders and (above == ref or above in readers[n].places)]
         if lacking:
             yield Problem(path, line, f"{ref} is missing in {', '.join(lacking)}")
         texts: dict[str, str] = {}

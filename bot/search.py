@@ -7,7 +7,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -21,8 +20,14 @@ SYNONYM = 0.5
 """Weight of a word that stands in for the one asked."""
 WEAK = 0.33
 """Weight of a word that everybody uses of everything."""
-LONGEST_TOPIC = 5
+_LETTERS = re.compile(r"[^\W_]+")
+
+LONGEST_TOPIC = 6
 """Words of weight in a question that asks about a whole topic."""
+LONGEST_NAME = 3
+"""Words of weight in a question that is no more than a section's name."""
+HELD = 0.6
+"""The share of a question's words that a section has to hold to answer what a thing is."""
 BESIDE_AMBIGUOUS = 1
 """Words of weight beside an ambiguous term; with more of them the question says what it means."""
 SHOWN_ITEMS = 10
@@ -38,7 +43,7 @@ class Field:
 
 
 ITEM_FIELDS = {
-    "text": Field(1.5, 0.6),
+    "text": Field(1.5, 0.3),
     "aliases": Field(1.0, 0.5),
     "title": Field(0.8, 0.3),
     "section aliases": Field(0.6, 0.5),
@@ -134,9 +139,11 @@ class Index:
         stems = self._stems()
         self._items = Ranking([_fill(d, stems) for d in documents.values()], ITEM_FIELDS)
         self._sections = Ranking([_fill(d, stems) for d in sections.values()], SECTION_FIELDS)
-        self._section_titles = [frozenset(stems[s.title]) for s in agenda.sections.values()]
+        self._section_numbers = {ref: number for number, ref in enumerate(sections)}
+        self._section_titles = [frozenset(stems[s.title]) - self._weak for s in agenda.sections.values()]
         self._ambiguities = [(self._terms(a.terms), a) for a in lexicon.ambiguous]
-        self._cues = [" ".join(self._words(fold(cue))) for cue in lexicon.topic_cues]
+        cues = sorted(map(_spaced, lexicon.topic_cues), key=len, reverse=True)
+        self._cues = re.compile("|".join(map(re.escape, cues)) or "(?!)")
         self._families = self._join_families([self._terms(family) for family in lexicon.synonyms])
         self._repairable = sorted(w for w in self._vocabulary.words if len(w) >= 4 and w.isalpha())
         self._repairs: dict[str, str] = {}
@@ -163,23 +170,23 @@ class Index:
         That is so where the question names a whole topic: it says no more than a section's title, or it begins as
         people begin who ask what a thing is, and a section holds all that it asks for.
         """
-        if not finding.sections:
-            return None
-        folded = " ".join(split(fold(question), self.language))
-        cue = any(re.search(rf"\b{re.escape(c)}\b", folded) for c in self._cues)
+        cue = self._cues.search(_spaced(question)) is not None
         words, _ = self._read(question)
         concepts = [c for c in self._concepts(words) if self._stem_of(c) not in self._weak]
-        if not concepts or len(concepts) > (LONGEST_TOPIC if cue else 3):
+        if not 1 <= len(concepts) <= (LONGEST_TOPIC if cue else LONGEST_NAME):
             return None
+        best, best_score = None, 0.0
         for match in finding.sections:
-            number = self._section_refs.index(match.ref)
+            number = self._section_numbers[match.ref]
             title = self._section_titles[number]
-            if all(title & c.stems.keys() for c in concepts) and (cue or len(concepts) >= len(title) / 2):
-                return match.ref
-        best = finding.sections[0]
-        if cue and len(best.why) >= len(concepts):
-            return best.ref
-        return None
+            named = sum(not title.isdisjoint(self._full_stems(c)) for c in concepts)
+            held = sum(self._sections.holds(number, c) for c in concepts)
+            is_name = named == len(concepts) and len(concepts) >= len(title) / 2
+            if is_name or (cue and held >= HELD * len(concepts)):
+                score = match.score * (1 + named / len(concepts))
+                if score > best_score:
+                    best, best_score = match.ref, score
+        return best
 
     def ambiguity(self, question: str) -> Ambiguity | None:
         """Return the everyday term of a question that means either of several sections, if little else is asked."""
@@ -233,8 +240,13 @@ class Index:
             for term, others in self._families.get(stem, ()):
                 if tuple(stems[at : at + len(term)]) == term:
                     for other, share in others.items():
-                        concept.stems[other] = max(concept.stems.get(other, 0.0), SYNONYM * share)
+                        concept.stems[other] = max(concept.stems.get(other, 0.0), SYNONYM * share * weight)
         return list(concepts.values())
+
+    def _full_stems(self, concept: Concept) -> list[str]:
+        """Return the concept's own stem and those of one-word synonyms; words of longer terms say too little alone."""
+        own = self._stem_of(concept)
+        return [s for s, weight in concept.stems.items() if s == own or weight >= SYNONYM * concept.stems[own]]
 
     @staticmethod
     def _stem_of(concept: Concept) -> str:
@@ -261,7 +273,7 @@ class Index:
 
     def _best(self, ranking: Ranking, refs: Sequence[str], concepts: list[Concept], limit: int) -> tuple[Match, ...]:
         scores = ranking.score(concepts)
-        order = nsmallest(limit, (n for n, s in enumerate(scores) if s > 0), key=lambda n: (-scores[n], n))
+        order = [n for _, n in sorted((-score, n) for n, score in enumerate(scores) if score > 0)[:limit]]
         return tuple(
             Match(refs[n], round(scores[n], 4), tuple(c.typed for c in concepts if ranking.holds(n, c))) for n in order
         )
@@ -301,6 +313,11 @@ class Index:
         """Return the stems of every text that was split, without those of stop words."""
         said = {w: self._vocabulary.stem(w) for w in self._vocabulary.words if fold(w) not in self._stops}
         return {text: [said[w] for w in words if w in said] for text, words in self._split.items()}
+
+
+def _spaced(text: str) -> str:
+    """Return the folded words of a text with a space around each, before any elision is cut."""
+    return " ".join(["", *_LETTERS.findall(fold(text)), ""])
 
 
 def _fill(texts: Texts, stems: Mapping[str, list[str]]) -> dict[str, list[str]]:

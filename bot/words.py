@@ -20,13 +20,16 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 
 def fold(text: str) -> str:
     """Return the text in lower case, without accents, with ligatures opened (`Œuvre` -> `oeuvre`)."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 def split(text: str, language: str) -> list[str]:
     """Return the words of a text in lower case and composed form, accents kept, elisions and possessives cut."""
-    lowered = unicodedata.normalize("NFC", text.lower()).translate(_APOSTROPHES)
+    lowered = text.lower() if text.isascii() else unicodedata.normalize("NFC", text.lower())
+    lowered = lowered.translate(_APOSTROPHES)
     words = []
     for match in _WORD.finditer(lowered):
         word = match.group()
