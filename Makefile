@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: chat bot test lint messages build clean
+.PHONY: chat bot test lint bench messages build clean
 
 chat: .venv/chat
 	@IAMM_DATABASE=$${IAMM_DATABASE:-iamm.db} $(BIN)/iamm chat
@@ -20,6 +20,10 @@ test: .venv/test
 lint: .venv/test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench: .venv/bench
+	@echo "Measuring for a minute or two..." >&2
+	@$(BIN)/python -m bench.search
 
 messages: .venv/test
 	$(BIN)/pybabel -q extract -k say -k count:1,2 -c TRANSLATORS: -s --no-location --omit-header --width=110 -o locales/messages.pot bot
@@ -46,4 +50,9 @@ clean:
 .venv/test: .venv/python pyproject.toml
 	@echo "Setting up the checks, once..." >&2
 	@$(BIN)/python -m pip -q --disable-pip-version-check install -e '.[test]'
+	@touch $@ .venv/chat
+
+.venv/bench: .venv/python pyproject.toml
+	@echo "Setting up the bench, once..." >&2
+	@$(BIN)/python -m pip -q --disable-pip-version-check install -e '.[bench]'
 	@touch $@ .venv/chat

@@ -18,6 +18,7 @@ from bot.handlers.context import Keeper
 from bot.intents import Intent, Router, decode
 from bot.language import Detector
 from bot.models import FAILED, Message, Reply
+from bot.scope import Judge
 from bot.search import Index
 from bot.store import Chat, Entry
 
@@ -57,6 +58,7 @@ class App:
         self.router = Router(loaded.agendas)
         self._detector = Detector(loaded.agendas)
         self._indexes: dict[str, Index] = {}
+        self._judges: dict[str, Judge] = {}
         self._random = random or Random()  # noqa: S311 - it picks a practice, not a secret
         self._code_version = version("iamm-bot")
 
@@ -66,11 +68,21 @@ class App:
             self._indexes[language] = Index(self.agendas[language])
         return self._indexes[language]
 
+    def judge(self, language: str) -> Judge:
+        """Return the judge of what a language's messages are about, built when first asked for."""
+        if language not in self._judges:
+            self._judges[language] = Judge(self.agendas[language])
+        return self._judges[language]
+
+    def language(self, chat: Chat, client: str | None, detected: str | None = None) -> str:
+        """Return the language to speak: the one chosen, else that of the text, else the client's, else English."""
+        hinted = re.split(r"[-_.]", client or "")[0].lower()
+        return chat.language or detected or (hinted if hinted in self.agendas else "") or i18n.SOURCE
+
     def understand(self, message: Message, chat: Chat) -> Understanding:
         """Return what a message wants and in which language, without doing anything."""
         detected = None if message.text.lstrip().startswith("/") else self._detector.detect(message.text)
-        client = re.split(r"[-_.]", message.client_language or "")[0].lower()
-        language = chat.language or detected or (client if client in self.agendas else "") or "en"
+        language = self.language(chat, message.client_language, detected)
         if message.code:
             intent = decode(message.code)
         elif message.note:
@@ -106,6 +118,7 @@ class App:
                 chat=chat,
                 agenda=self.agendas[understanding.language],
                 index=self.index(understanding.asked_in),
+                judge=self.judge(understanding.asked_in),
                 agendas=self.agendas,
                 translator=translator,
                 translators=self.translators,

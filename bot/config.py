@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -35,6 +35,8 @@ class Settings:
     contact: str = ""
     """Where to write to them."""
     retention_days: int = 90
+    signposts: Mapping[str, str] = field(default_factory=dict)
+    """By language: a line of the operator's own for people who ask about a case."""
 
     def __repr__(self) -> str:
         """Never show the token."""
@@ -80,6 +82,15 @@ def read(values: Mapping[str, str]) -> Settings:
         controller=get("IAMM_CONTROLLER", ""),
         contact=get("IAMM_CONTACT", ""),
         retention_days=int(days),
+        signposts={
+            language: line
+            for language, line in {
+                "en": get("IAMM_SIGNPOST_EN", ""),
+                "fr": get("IAMM_SIGNPOST_FR", ""),
+                "es": get("IAMM_SIGNPOST_ES", ""),
+            }.items()
+            if line
+        },
     )
 
 

@@ -23,9 +23,11 @@ def talk(app: App, source: TextIO, clock: Clock, runner: asyncio.Runner) -> None
     """Answer line by line until `/quit` or the end of input; a number takes one of the choices last shown."""
     interactive = source.isatty()
     choices: list[Choice] = []
-    if interactive:
-        click.echo(app.translators["en"].say("Write a question, a number to choose, /help, or /quit to leave."))
     spoken = os.environ.get("LC_ALL") or os.environ.get("LANG")
+    if interactive:
+        language = app.language(runner.run(app.store.chat(CHAT, clock())), spoken)
+        hint = app.translators[language].say("Write a question, a number to choose, /help, or /quit to leave.")
+        click.echo(hint)
     for line in _lines(source, interactive):
         text = line.strip()
         if text.lower() in LEAVE:

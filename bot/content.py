@@ -91,13 +91,14 @@ class _Reader:
     places: dict[str, tuple[Path, int]] = field(default_factory=dict)
     lexicon: Lexicon = field(default_factory=Lexicon)
     phrases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    outside: dict[str, tuple[str, ...]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def agenda(self) -> Agenda:
         order = sorted(self.sections, key=_document_order)
         sections = {ref: self.sections[ref] for ref in order}
         items = {ref: self.items[ref] for section in sections.values() for ref in section.items}
-        return Agenda(self.language, sections, items, self.lexicon, self.phrases)
+        return Agenda(self.language, sections, items, self.lexicon, self.phrases, self.outside)
 
     def read(self) -> list[Problem]:
         files = sorted((self.folder / "agenda").glob("*.yaml"))
@@ -109,6 +110,7 @@ class _Reader:
         self._join_parts(files[0])
         _File(self.folder / "words.yaml", self).read_words()
         _File(self.folder / "intents.yaml", self).read_intents()
+        _File(self.folder / "outside.yaml", self).read_outside()
         return self.problems
 
     def _join_parts(self, first: Path) -> None:
@@ -166,6 +168,11 @@ class _File:
         fields = self._top({"intents"}, set())
         for intent, node in self.mapping(fields.get("intents") if fields else None).items():
             self.reader.phrases[intent] = self.strings(node, intent)
+
+    def read_outside(self) -> None:
+        kinds = {"elsewhere", "casework", "danger", "policy"}
+        fields = self._top(kinds, set())
+        self.reader.outside.update({kind: self.strings(fields.get(kind), kind) for kind in sorted(kinds)})
 
     def _family(self, node: yaml.Node) -> tuple[str, ...]:
         terms = self.strings(node, "a family of synonyms")

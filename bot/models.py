@@ -93,6 +93,8 @@ class Agenda:
     lexicon: Lexicon
     phrases: Mapping[str, tuple[str, ...]]
     """`intents.yaml`: how people say each intent."""
+    outside: Mapping[str, tuple[str, ...]]
+    """`outside.yaml`: examples of what is no question for the Agenda, by kind."""
 
     def items_under(self, ref: str) -> list[Item]:
         """Every item of a section and of the sections in it, in the document's order."""

@@ -16,6 +16,8 @@ from bot.words import Vocabulary, fold, split
 
 K1 = 2.0
 """BM25's saturation of repeated words (Robertson and Zaragoza, 2009)."""
+RAREST = 3.4
+"""The most that a word's rarity counts: a word found once is as often chance as knowledge."""
 SYNONYM = 0.5
 """Weight of a word that stands in for the one asked."""
 WEAK = 0.33
@@ -84,7 +86,9 @@ class Ranking:
                 for stem, count in Counter(stems).items():
                     frequencies[stem][number] += field.weight * count / norm
         self.size = size
-        self.idf = {s: math.log(1 + (size - len(d) + 0.5) / (len(d) + 0.5)) for s, d in frequencies.items()}
+        self.idf = {
+            s: min(RAREST, math.log(1 + (size - len(d) + 0.5) / (len(d) + 0.5))) for s, d in frequencies.items()
+        }
         self.postings = {
             stem: {number: self.idf[stem] * tf / (K1 + tf) for number, tf in found.items()}
             for stem, found in frequencies.items()
@@ -254,7 +258,7 @@ class Index:
 
     def _weight(self, concept: Concept) -> float:
         stem = self._stem_of(concept)
-        return concept.stems[stem] * self._items.idf.get(stem, math.log(1 + self._items.size))
+        return concept.stems[stem] * self._items.idf.get(stem, RAREST)
 
     @staticmethod
     def _join_families(

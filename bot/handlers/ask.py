@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.handlers.casework import signpost
 from bot.handlers.context import Context
 from bot.handlers.language import faces_choice, switch_choice
 from bot.handlers.passages import brief, contents_choice, item_choices, section_choice, source_line, summary, whole
@@ -16,6 +17,8 @@ from bot.store import Chat
 
 ALSO = 2
 """Items shown in short below the best one."""
+MEANT = 3
+"""Sections named where it is not sure what is meant."""
 MORE = 3
 """Items a page of `more`."""
 
@@ -24,15 +27,19 @@ async def ask(message: Message, context: Context) -> Reply:
     """Answer with the practice that applies, the section it asks about, or a clear word that there is none."""
     question = message.text or examples(context)[int(context.intent.args.get("example", 0)) % 3]
     finding = context.index.find(question)
-    ambiguity = context.index.ambiguity(question)
+    scope = context.judge.hear(question)
     thresholds = context.index.agenda.lexicon.thresholds
-    if not finding.items or finding.score < thresholds.get("did_you_mean", 0.0):
+    if scope.casework > thresholds["casework"]:
+        return signpost(finding, scope.danger > thresholds["danger"], context)
+    section = context.index.leading_section(question, finding)
+    ambiguity = context.index.ambiguity(question)
+    confidence = scope.confidence(finding)
+    if not finding.items or (confidence < thresholds["did_you_mean"] and not section and not ambiguity):
         return nothing_found(context, finding)
     if ambiguity:
         return _two_meanings(ambiguity, finding, context)
-    section = context.index.leading_section(question, finding)
     reply = _section_answer(section, finding, context) if section else _item_answer(finding, context)
-    if not section and finding.score < thresholds.get("answered", 0.0):
+    if not section and confidence < thresholds["answered"]:
         reply = _unsure(reply, context)
     await context.store.remember(
         message.chat,
@@ -138,8 +145,13 @@ def _two_meanings(ambiguity: Ambiguity, finding: Finding, context: Context) -> R
 
 
 def _unsure(reply: Reply, context: Context) -> Reply:
+    """Say that the answer is a guess, and name the sections that may be meant."""
     text = context.translator.say("I am not sure that this is what you mean. The nearest that I found:")
-    return replace(reply, text=text, outcome=DID_YOU_MEAN, offered=reply.items)
+    found = reply.finding.items if reply.finding else ()
+    sections = tuple(dict.fromkeys(context.agenda.items[match.ref].section for match in found))[:MEANT]
+    rows = tuple((section_choice(ref, context.agenda, context.translator),) for ref in sections)
+    choices = (*rows, *(row for row in reply.choices if row not in rows))
+    return replace(reply, text=text, outcome=DID_YOU_MEAN, offered=sections, choices=choices)
 
 
 def _ways_on(

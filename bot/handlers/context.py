@@ -12,6 +12,7 @@ from bot.config import Settings
 from bot.i18n import Translator
 from bot.intents import Intent
 from bot.models import Agenda
+from bot.scope import Judge
 from bot.search import Index
 from bot.store import Chat, Entry
 
@@ -44,6 +45,8 @@ class Context:
     agenda: Agenda
     """In the language of the reply."""
     index: Index
+    """In the language of the question."""
+    judge: Judge
     """In the language of the question."""
     agendas: Mapping[str, Agenda]
     """By language."""

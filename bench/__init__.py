@@ -1,0 +1,1 @@
+"""Measures the search beside what one would use instead; `make bench` runs it."""

@@ -1,0 +1,78 @@
+"""Whether a message is a question for the Agenda, another matter, or somebody's own case."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.models import Agenda, Finding
+from bot.words import fold
+
+_WORD = re.compile(r"[^\W_]+")
+_SMOOTHING = 0.3
+"""What is added to every count, so that a word never seen says little."""
+_LOUDEST = 3.0
+"""The most that one word or pair can say, as a natural logarithm of odds."""
+
+
+ELSEWHERE = 0.2
+"""What the odds of another matter weigh against the search's score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a message sounds like, as odds against a question for the Agenda (natural logarithms, 0 is even)."""
+
+    elsewhere: float
+    casework: float
+    danger: float
+
+    def confidence(self, finding: Finding) -> float:
+        """Return how sure an answer is: what was found, as far as the words are known, less what speaks against it."""
+        return finding.score * finding.known - ELSEWHERE * self.elsewhere
+
+
+class Judge:
+    """A naive Bayes over words and pairs of neighbours, learnt from the examples of `outside.yaml`.
+
+    Questions for the Agenda are known from its aliases and from the examples of questions on policy.
+    """
+
+    def __init__(self, agenda: Agenda) -> None:
+        aliases = [alias for section in agenda.sections.values() for alias in section.aliases]
+        aliases += [alias for item in agenda.items.values() for alias in item.aliases]
+        policy, casework = agenda.outside["policy"], agenda.outside["casework"]
+        danger, elsewhere = agenda.outside["danger"], agenda.outside["elsewhere"]
+        # How a case differs from policy is in the small words; the aliases, which are no sentences, say little of that.
+        self._elsewhere = _weigh(elsewhere, [*aliases, *policy])
+        self._casework = _weigh([*casework, *danger], [*policy, *aliases])
+        self._danger = _weigh(danger, [*casework, *policy, *aliases])
+
+    def hear(self, text: str) -> Scope:
+        """Return what a message sounds like."""
+        features = set(_features(text))
+        return Scope(*(_sum(weights, features) for weights in (self._elsewhere, self._casework, self._danger)))
+
+
+def _weigh(of: Iterable[str], against: Iterable[str]) -> dict[str, float]:
+    """Return what each feature says for the first kind of lines against the second."""
+    here, there = (Counter(f for line in lines for f in set(_features(line))) for lines in (of, against))
+    all_here, all_there = sum(here.values()), sum(there.values())
+    weights = {}
+    for feature in here.keys() | there.keys():
+        odds = math.log((here[feature] + _SMOOTHING) / all_here) - math.log((there[feature] + _SMOOTHING) / all_there)
+        weights[feature] = max(-_LOUDEST, min(_LOUDEST, odds))
+    return weights
+
+
+def _features(text: str) -> Iterable[str]:
+    words = ["<", *_WORD.findall(fold(text)), ">"]
+    yield from words[1:-1]
+    yield from (f"{a} {b}" for a, b in zip(words, words[1:], strict=False))
+
+
+def _sum(weights: Mapping[str, float], features: Iterable[str]) -> float:
+    return sum(weights.get(feature, 0.0) for feature in features)
