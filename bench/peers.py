@@ -8,7 +8,8 @@ that a fresh process grows by that and nothing else.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
 from bot.models import Agenda
 from bot.words import Vocabulary, fold, split
@@ -16,6 +17,8 @@ from bot.words import Vocabulary, fold, split
 Find = Callable[[str], list[str]]
 """From a question to references, best first, ten at most."""
 Build = Callable[[Agenda], Find]
+Document = Mapping[str, list[str]]
+"""Words by field."""
 
 SHOWN = 10
 FIELDS = ("text", "aliases", "title", "section")
@@ -25,27 +28,28 @@ _FTS5_WEIGHTS = {"text": 1.2, "aliases": 1.0, "title": 0.3, "section": 0.5}
 
 
 class Corpus:
-    """The items of an Agenda as plain fields of words."""
+    """The items of an Agenda as plain fields of words; it keeps none of them, so that a peer holds what it needs."""
 
     def __init__(self, agenda: Agenda) -> None:
-        self.language = agenda.language
-        self._stops = {fold(word) for word in agenda.lexicon.stop_words}
         self.refs = list(agenda.items)
-        self.documents = [
-            {
-                field: [word for text in texts for word in self.words(text)]
-                for field, texts in _texts(agenda, ref).items()
-            }
-            for ref in self.refs
-        ]
+        self._agenda = agenda
+        self._stops = {fold(word) for word in agenda.lexicon.stop_words}
 
     def words(self, text: str) -> list[str]:
         """Return the words of a text that are no stop words."""
-        return [word for word in split(text, self.language) if fold(word) not in self._stops]
+        return [word for word in split(text, self._agenda.language) if fold(word) not in self._stops]
 
-    def vocabulary(self) -> Vocabulary:
+    def documents(self) -> list[Document]:
+        """Return the words of each item by field."""
+        words = cache(self.words)  # many items share the texts of a section
+        return [
+            {field: [word for text in texts for word in words(text)] for field, texts in fields.items()}
+            for fields in (_texts(self._agenda, ref) for ref in self.refs)
+        ]
+
+    def vocabulary(self, documents: Iterable[Document]) -> Vocabulary:
         """Return this project's own stems for all words."""
-        return Vocabulary(self.language, {w for d in self.documents for words in d.values() for w in words})
+        return Vocabulary(self._agenda.language, {w for d in documents for words in d.values() for w in words})
 
 
 def this_search(agenda: Agenda) -> Find:
@@ -61,15 +65,16 @@ def bm25s(agenda: Agenda) -> Find:
     from bm25s import BM25
 
     corpus = Corpus(agenda)
-    stem = corpus.vocabulary().stem
+    documents = corpus.documents()
+    stem = corpus.vocabulary(documents).stem
     ranking = BM25(k1=3.0, b=0.75)
-    ranking.index([[stem(w) for f in FIELDS for w in d[f]] for d in corpus.documents], show_progress=False)
+    ranking.index([[stem(w) for f in FIELDS for w in d[f]] for d in documents], show_progress=False)
 
     def find(question: str) -> list[str]:
         stems = [stem(word) for word in corpus.words(question)]
         if not stems:
             return []
-        scores = ranking.get_scores(stems)  # for a single question twice as fast as `retrieve`, which is made for many
+        scores = ranking.get_scores(stems)  # for one question quicker than `retrieve`
         return [corpus.refs[n] for n in (-scores).argsort(kind="stable")[:SHOWN] if scores[n] > 0]
 
     return find
@@ -77,18 +82,19 @@ def bm25s(agenda: Agenda) -> Find:
 
 def tantivy(agenda: Agenda) -> Find:
     """Return tantivy in memory, with the language's stemmer and a boost for each field."""
-    from tantivy import Document, Filter, Index, SchemaBuilder, TextAnalyzerBuilder, Tokenizer
+    from tantivy import Document as Row
+    from tantivy import Filter, Index, SchemaBuilder, TextAnalyzerBuilder, Tokenizer
 
     corpus = Corpus(agenda)
-    analyzer = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.stemmer(_STEMMERS[corpus.language]))
+    analyzer = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.stemmer(_STEMMERS[agenda.language]))
     schema = SchemaBuilder().add_unsigned_field("number", stored=True)
     for field in FIELDS:
         schema.add_text_field(field, tokenizer_name="stems")
     index = Index(schema.build())
     index.register_tokenizer("stems", analyzer.filter(Filter.ascii_fold()).build())
     writer = index.writer(num_threads=1)  # more would scatter so few items, and their order with them
-    for number, document in enumerate(corpus.documents):
-        writer.add_document(Document(number=number, **{f: " ".join(words) for f, words in document.items()}))
+    for number, document in enumerate(corpus.documents()):
+        writer.add_document(Row(number=number, **{f: " ".join(words) for f, words in document.items()}))
     writer.commit()
     writer.wait_merging_threads()
     index.reload()
@@ -108,13 +114,13 @@ def fts5(agenda: Agenda) -> Find:
     database = sqlite3.connect(":memory:")
     tokens = "tokenize = 'porter unicode61 remove_diacritics 2'"
     database.execute(f"CREATE VIRTUAL TABLE items USING fts5({', '.join(FIELDS)}, {tokens})")
-    rows = [[number, *(" ".join(d[f]) for f in FIELDS)] for number, d in enumerate(corpus.documents)]
+    rows = [[number, *(" ".join(d[f]) for f in FIELDS)] for number, d in enumerate(corpus.documents())]
     database.executemany(f"INSERT INTO items (rowid, {', '.join(FIELDS)}) VALUES (?, ?, ?, ?, ?)", rows)  # noqa: S608
     weights = ", ".join(str(_FTS5_WEIGHTS[field]) for field in FIELDS)
     database.execute("INSERT INTO items (items, rank) VALUES ('rank', ?)", [f"bm25({weights})"])
 
     def find(question: str) -> list[str]:
-        query = " OR ".join(f'"{word}"' for word in corpus.words(question))
+        query = " OR ".join(f'"{word}"' for word in corpus.words(question)) or '""'
         found = database.execute("SELECT rowid FROM items WHERE items MATCH ? ORDER BY rank LIMIT ?", [query, SHOWN])
         return [corpus.refs[number] for (number,) in found]
 
@@ -126,12 +132,13 @@ def rapidfuzz(agenda: Agenda) -> Find:
     from rapidfuzz import fuzz, process
 
     corpus = Corpus(agenda)
-    stem = corpus.vocabulary().stem
-    texts = [" ".join(stem(w) for f in FIELDS if f != "section" for w in d[f]) for d in corpus.documents]
+    documents = corpus.documents()
+    stem = corpus.vocabulary(documents).stem
+    texts = [" ".join(stem(w) for f in FIELDS if f != "section" for w in d[f]) for d in documents]
 
     def find(question: str) -> list[str]:
         stems = " ".join(stem(word) for word in corpus.words(question))
-        found = process.extract(stems, texts, scorer=fuzz.token_set_ratio, limit=SHOWN)
+        found = process.extract(stems, texts, scorer=fuzz.token_set_ratio, limit=SHOWN, score_cutoff=1)
         return [corpus.refs[number] for _, _, number in found]
 
     return find

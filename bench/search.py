@@ -30,8 +30,10 @@ ROUNDS = 5
 GROWTH = 10
 """Times the items, for the growth of this search."""
 THIS = next(iter(SYSTEMS))
+GROWN = f"{THIS}, {GROWTH} × the items"
 DECIMALS = {"hit@1": 3, "hit@3": 3, "nDCG@10": 3, "p50 ms": 3, "p99 ms": 3, "build ms": 0, "memory MB": 1}
 """The figures of the table in their order, with the decimals shown."""
+FOUND = {"hit@1", "hit@3", "nDCG@10"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def measure_all(
         asked = [line["q"] for line in graded[language]]
         for name, build in SYSTEMS.items():
             jobs[language, name] = build, agenda, asked, others[language]
-        jobs[language, f"{THIS}, {GROWTH} × the items"] = SYSTEMS[THIS], grown(agenda), asked, others[language]
+        jobs[language, GROWN] = SYSTEMS[THIS], grown(agenda), asked, others[language]
     with get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
         return dict(zip(jobs, pool.starmap(measure, jobs.values(), chunksize=1), strict=True))
 
@@ -149,31 +151,31 @@ def table(
     yield f"| language | search | {' | '.join(DECIMALS)} |"
     yield "|---|---|" + "--:|" * len(DECIMALS)
     for (language, name), each in measured.items():
-        known = figures(each, graded[language])
+        shown = figures(each, graded[language])
         ours = figures(measured[language, THIS], graded[language])
-        cells = [_cell(figure, known, ours, name) for figure in DECIMALS]
+        # Copies of an item share its rank, which says nothing of how well they are found.
+        cells = ["" if name == GROWN and f in FOUND else _cell(f, shown[f], ours[f], name) for f in DECIMALS]
         yield f"| {language} | {name} | {' | '.join(cells)} |"
 
 
 def figures(measured: Measured, lines: Sequence[evaluation.Line]) -> dict[str, float]:
-    """Return a system's figures; those of finding are left out where no reference is a real one."""
-    cuts = quantiles(measured.times, n=100, method="inclusive")
-    costs = {"p50 ms": cuts[49], "p99 ms": cuts[98], "build ms": measured.build, "memory MB": measured.memory}
-    if any("~" in ref for refs in measured.rankings for ref in refs):
-        return costs
+    """Return the figures of a system by name."""
     pairs = [(refs, line["gold"]) for refs, line in zip(measured.rankings, lines, strict=True)]
-    return costs | {
+    cuts = quantiles(measured.times, n=100, method="inclusive")
+    return {
         "hit@1": mean(any(ref in gold for ref in refs[:1]) for refs, gold in pairs),
         "hit@3": mean(any(ref in gold for ref in refs[:3]) for refs, gold in pairs),
         "nDCG@10": mean(evaluation.ndcg(refs, gold) for refs, gold in pairs),
+        "p50 ms": cuts[49],
+        "p99 ms": cuts[98],
+        "build ms": measured.build,
+        "memory MB": measured.memory,
     }
 
 
-def _cell(figure: str, known: Mapping[str, float], ours: Mapping[str, float], name: str) -> str:
-    if figure not in known:
-        return ""
-    shown = f"{known[figure]:.{DECIMALS[figure]}f}"
-    ratio = known[figure] / ours[figure]
+def _cell(figure: str, value: float, ours: float, name: str) -> str:
+    shown = f"{value:.{DECIMALS[figure]}f}"
+    ratio = value / ours
     return shown if name == THIS else f"{shown} ({ratio:.{2 if ratio < 10 else 0}f})"
 
 
@@ -186,7 +188,7 @@ def notes(graded: Mapping[str, Sequence[evaluation.Line]], counts: Mapping[str, 
         f"not met them, the median of {ROUNDS} rounds; memory is what a fresh process grows by, libraries included. "
         f"With {installed}, SQLite {sqlite_version}."
     )
-    shares = ", ".join(f"{no} of {all_asked} ({language})" for language, (no, all_asked) in sorted(counts.items()))
+    shares = ", ".join(f"{no} of {all_asked} ({language})" for language, (no, all_asked) in counts.items())
     yield f"Questions out of scope that the whole bot refuses: {shares}."
 
 

@@ -17,6 +17,7 @@ from bot.handlers import HANDLERS, Context
 from bot.handlers.context import Keeper
 from bot.intents import Intent, Router, decode
 from bot.language import Detector
+from bot.meaning import Meaning
 from bot.models import FAILED, Message, Reply
 from bot.scope import Judge
 from bot.search import Index
@@ -52,11 +53,12 @@ class App:
         loaded = content.load(settings.content)
         self.settings = settings
         self.store = store
+        self.meaning = Meaning(loaded.agendas, settings.cache) if settings.semantic else None
         self.agendas = loaded.agendas
         self.translators = i18n.load(settings.locales)
         self.content_version = loaded.version
         self.router = Router(loaded.agendas)
-        self._detector = Detector(loaded.agendas)
+        self.detector = Detector(loaded.agendas)
         self._indexes: dict[str, Index] = {}
         self._judges: dict[str, Judge] = {}
         self._random = random or Random()  # noqa: S311 - it picks a practice, not a secret
@@ -81,7 +83,7 @@ class App:
 
     def understand(self, message: Message, chat: Chat) -> Understanding:
         """Return what a message wants and in which language, without doing anything."""
-        detected = None if message.text.lstrip().startswith("/") else self._detector.detect(message.text)
+        detected = None if message.text.lstrip().startswith("/") else self.detector.detect(message.text)
         language = self.language(chat, message.client_language, detected)
         if message.code:
             intent = decode(message.code)
@@ -120,6 +122,7 @@ class App:
                 index=self.index(understanding.asked_in),
                 judge=self.judge(understanding.asked_in),
                 agendas=self.agendas,
+                meaning=self.meaning,
                 translator=translator,
                 translators=self.translators,
                 asked_in=understanding.asked_in,

@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,8 @@ def chat(settings: Settings) -> None:
         except StoreError as error:
             raise click.ClickException(str(error)) from error
         try:
+            if app.meaning:
+                app.meaning.start()
             console.talk(app, sys.stdin, now, runner)
         finally:
             runner.run(store.close())
@@ -58,23 +61,26 @@ def chat(settings: Settings) -> None:
 @click.option("--lang", type=click.Choice(LANGUAGES), help="The language to answer in.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as one JSON object.")
 @click.option("--jsonl", is_flag=True, help="Read JSON Lines from standard input, write one for each.")
+@click.option("--words", is_flag=True, help="Match by words alone, whatever is installed.")
 @click.pass_obj
-def ask(settings: Settings, question: str | None, lang: str | None, as_json: bool, jsonl: bool) -> None:
+def ask(settings: Settings, question: str | None, lang: str | None, as_json: bool, jsonl: bool, words: bool) -> None:
     """Answer once. Nothing is kept."""
     from bot import console
     from bot.store import Nothing
 
     if (question is None) != jsonl:
         raise click.UsageError("Give a question, or --jsonl and questions on standard input.")
-    app = _app(settings, Nothing())
+    app = _app(replace(settings, semantic=settings.semantic and not words), Nothing())
+    if app.meaning and (jsonl or app.meaning.prepared_before):
+        app.meaning.prepare()
     with asyncio.Runner() as runner:
         if jsonl:
             for line in _json_lines():
-                answer = runner.run(_answer(app, line["q"], line.get("lang")))
-                click.echo(json.dumps(answer, ensure_ascii=False))
+                found = runner.run(answer(app, line["q"], line.get("lang")))
+                click.echo(json.dumps(found, ensure_ascii=False))
         elif as_json:
-            answer = runner.run(_answer(app, question or "", lang))
-            click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+            found = runner.run(answer(app, question or "", lang))
+            click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         else:
             from bot.app import now
             from bot.store import Chat
@@ -112,8 +118,9 @@ def check(settings: Settings, editorial: bool) -> None:
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--words", is_flag=True, help="Match by words alone, whatever is installed.")
 @click.pass_obj
-def evaluate(settings: Settings, files: tuple[Path, ...]) -> None:
+def evaluate(settings: Settings, files: tuple[Path, ...], words: bool) -> None:
     """Measure the answers on questions with known answers, JSON Lines."""
     from bot import evaluation
     from bot.store import Nothing
@@ -122,9 +129,11 @@ def evaluate(settings: Settings, files: tuple[Path, ...]) -> None:
         lines = evaluation.read(files)
     except evaluation.QuestionsError as error:
         raise click.ClickException(str(error)) from error
-    app = _app(settings, Nothing())
+    app = _app(replace(settings, semantic=settings.semantic and not words), Nothing())
+    if app.meaning:
+        app.meaning.prepare()
     with asyncio.Runner() as runner:
-        answers = [runner.run(_answer(app, line["q"], line.get("lang"))) for line in lines]
+        answers = [runner.run(answer(app, line["q"], line.get("lang"))) for line in lines]
     for row in evaluation.table(lines, answers):
         click.echo(row)
 
@@ -175,7 +184,7 @@ def _json_lines() -> Iterator[dict[str, Any]]:
         yield line
 
 
-async def _answer(app: App, question: str, language: str | None) -> dict[str, Any]:
+async def answer(app: App, question: str, language: str | None) -> dict[str, Any]:
     """Return one answer in the form of `iamm ask --jsonl`; the question stands alone."""
     from bot.app import now
     from bot.store import Chat
@@ -200,7 +209,7 @@ async def _answer(app: App, question: str, language: str | None) -> dict[str, An
         "choices": list(reply.offered),
         "ranking": [[match.ref, match.score] for match in finding.items] if finding else [],
         "why": list(finding.items[0].why) if finding and finding.items else [],
-        "engine": "words",
+        "engine": "words" if finding is None or finding.nearness is None else "words+meaning",
         "logged": clean(question),
         "ms": round(elapsed, 3),
     }

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dotenv import dotenv_values
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 
 _PACKAGE = Path(__file__).parent
 _TELEGRAM = "https://api.telegram.org"
@@ -35,6 +35,10 @@ class Settings:
     contact: str = ""
     """Where to write to them."""
     retention_days: int = 90
+    semantic: bool = True
+    """Whether to match by meaning too, where the extra is installed."""
+    cache: Path = Path()
+    """Where what can be worked out again is kept."""
     signposts: Mapping[str, str] = field(default_factory=dict)
     """By language: a line of the operator's own for people who ask about a case."""
 
@@ -70,6 +74,9 @@ def read(values: Mapping[str, str]) -> Settings:
     days = get("IAMM_RETENTION_DAYS", "90")
     if not days.isdecimal() or not 1 <= int(days) <= 3650:
         problems.append("IAMM_RETENTION_DAYS must be a number of days from 1 to 3650")
+    semantic = get("IAMM_SEMANTIC", "auto")
+    if semantic not in {"auto", "off"}:
+        problems.append("IAMM_SEMANTIC must be auto or off")
     if problems:
         raise SettingsError("\n".join(problems))
     return Settings(
@@ -82,6 +89,8 @@ def read(values: Mapping[str, str]) -> Settings:
         controller=get("IAMM_CONTROLLER", ""),
         contact=get("IAMM_CONTACT", ""),
         retention_days=int(days),
+        semantic=semantic == "auto",
+        cache=user_cache_path("iamm", appauthor=False),
         signposts={
             language: line
             for language, line in {

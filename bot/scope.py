@@ -32,7 +32,7 @@ class Scope:
 
     def confidence(self, finding: Finding) -> float:
         """Return how sure an answer is: what was found, as far as the words are known, less what speaks against it."""
-        return finding.score * finding.known - ELSEWHERE * self.elsewhere
+        return finding.strength * finding.known - ELSEWHERE * self.elsewhere
 
 
 class Judge:

@@ -26,6 +26,8 @@ _LETTERS = re.compile(r"[^\W_]+")
 
 LONGEST_TOPIC = 6
 """Words of weight in a question that asks about a whole topic."""
+MEANING = 0.6
+"""The share of meaning in a score that has both."""
 LONGEST_NAME = 3
 """Words of weight in a question that is no more than a section's name."""
 HELD = 0.6
@@ -153,16 +155,25 @@ class Index:
         self._repairs: dict[str, str] = {}
         del self._split
 
-    def find(self, question: str) -> Finding:
-        """Return the items and sections that a question finds, best first."""
+    def find(self, question: str, nearness: Sequence[float] | None = None) -> Finding:
+        """Return the items and sections that a question finds, best first.
+
+        `nearness` is how near each item is to the question in meaning, in the document's order, where that is known.
+        """
         words, repaired = self._read(question)
         concepts = self._concepts(words)
-        items = self._best(self._items, self._refs, concepts, SHOWN_ITEMS)
-        sections = self._best(self._sections, self._section_refs, concepts, SHOWN_SECTIONS)
+        scores = self._items.score(concepts)
+        strength = max(scores)
+        if nearness is not None:
+            scores = fuse(scores, nearness)
+        items = self._best(self._items, self._refs, concepts, scores, SHOWN_ITEMS)
+        by_section = self._sections.score(concepts)
+        sections = self._best(self._sections, self._section_refs, concepts, by_section, SHOWN_SECTIONS)
         weights = [(self._weight(c), any(s in self._vocabulary for s in c.stems)) for c in concepts]
         total = sum(w for w, _ in weights)
         known = sum(w for w, is_known in weights if is_known) / total if total else 0.0
-        return Finding(items, sections, known, repaired)
+        nearest = None if nearness is None else max(nearness)
+        return Finding(items, sections, known, strength, nearest, repaired)
 
     def knows(self, word: str) -> bool:
         """Whether a word, as `split` gives it, is in the content of this language."""
@@ -275,8 +286,10 @@ class Index:
                 joined[term[0]].append((term, others))
         return dict(joined)
 
-    def _best(self, ranking: Ranking, refs: Sequence[str], concepts: list[Concept], limit: int) -> tuple[Match, ...]:
-        scores = ranking.score(concepts)
+    @staticmethod
+    def _best(
+        ranking: Ranking, refs: Sequence[str], concepts: list[Concept], scores: list[float], limit: int
+    ) -> tuple[Match, ...]:
         order = [n for _, n in sorted((-score, n) for n, score in enumerate(scores) if score > 0)[:limit]]
         return tuple(
             Match(refs[n], round(scores[n], 4), tuple(c.typed for c in concepts if ranking.holds(n, c))) for n in order
@@ -317,6 +330,17 @@ class Index:
         """Return the stems of every text that was split, without those of stop words."""
         said = {w: self._vocabulary.stem(w) for w in self._vocabulary.words if fold(w) not in self._stops}
         return {text: [said[w] for w in words if w in said] for text, words in self._split.items()}
+
+
+def fuse(words: Sequence[float], meaning: Sequence[float]) -> list[float]:
+    """Return the weighted sum of the z-scores of two scores of the same items (Fox and Shaw's CombSUM, 1994)."""
+    return [(1 - MEANING) * w + MEANING * m for w, m in zip(_standard(words), _standard(meaning), strict=True)]
+
+
+def _standard(values: Sequence[float]) -> list[float]:
+    mean = sum(values) / len(values)
+    deviation = (sum((value - mean) ** 2 for value in values) / len(values)) ** 0.5 or 1.0
+    return [(value - mean) / deviation for value in values]
 
 
 def _spaced(text: str) -> str:

@@ -26,7 +26,8 @@ MORE = 3
 async def ask(message: Message, context: Context) -> Reply:
     """Answer with the practice that applies, the section it asks about, or a clear word that there is none."""
     question = message.text or examples(context)[int(context.intent.args.get("example", 0)) % 3]
-    finding = context.index.find(question)
+    nearness = await context.meaning.nearness(question) if context.meaning else None
+    finding = context.index.find(question, nearness)
     scope = context.judge.hear(question)
     thresholds = context.index.agenda.lexicon.thresholds
     if scope.casework > thresholds["casework"]:

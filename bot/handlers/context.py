@@ -11,6 +11,7 @@ from typing import Protocol
 from bot.config import Settings
 from bot.i18n import Translator
 from bot.intents import Intent
+from bot.meaning import Meaning
 from bot.models import Agenda
 from bot.scope import Judge
 from bot.search import Index
@@ -50,6 +51,8 @@ class Context:
     """In the language of the question."""
     agendas: Mapping[str, Agenda]
     """By language."""
+    meaning: Meaning | None
+    """None where only words are to be matched."""
     translator: Translator
     translators: Mapping[str, Translator]
     asked_in: str

@@ -51,6 +51,8 @@ def build(app: App, store: Store, settings: Settings, clock: Clock = now) -> App
 
     async def start(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         await store.open()
+        if app.meaning:
+            app.meaning.start()
         try:
             await profile.register(application.bot, app.translators)
         except (InvalidToken, Forbidden):

@@ -1,0 +1,116 @@
+"""The questions, and the floors that the search must not fall under.
+
+A third of them is for tuning, a third for these floors, a third looked at only for the README's table.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import evaluation
+from bot.app import App
+from bot.cli import answer
+from bot.models import LANGUAGES, Agenda
+
+QUESTIONS = Path(__file__).parent / "questions"
+GRADED = {"question", "keyword", "lay", "noisy"}
+
+
+@cache
+def lines(name: str) -> tuple[dict[str, Any], ...]:
+    return tuple(evaluation.read([QUESTIONS / f"{name}.jsonl"]))
+
+
+def is_for_floors(question: str) -> bool:
+    return sha256(question.encode()).digest()[0] % 3 == 1
+
+
+@pytest.fixture(scope="module")
+def figures(built: App) -> dict[tuple[str, str], dict[str, float]]:
+    """Return the mean of each figure by language and kind, on the third for floors; `graded` sums up four kinds."""
+    sums: dict[tuple[str, str], evaluation.Figures] = {}
+    with asyncio.Runner() as runner:
+        for language in LANGUAGES:
+            for line in lines(language):
+                if not is_for_floors(line["q"]):
+                    continue
+                figure = evaluation.score(line, runner.run(answer(built, line["q"], None)))
+                for kind in [line["kind"], *(["graded"] if line["kind"] in GRADED else [])]:
+                    of_kind = sums.setdefault((language, kind), evaluation.Figures())
+                    for name, value in figure.items():
+                        of_kind.values[name].append(value)
+    return {key: {name: s.mean(name) or 0.0 for name in s.values} for key, s in sums.items()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("kind", "figure", "floor"),
+    [
+        ("graded", "hit@1", 0.75),
+        ("graded", "hit@3", 0.90),
+        ("graded", "kept", 0.95),
+        ("lay", "hit@3", 0.65),
+        ("noisy", "hit@3", 0.85),
+        ("background", "hit@1", 0.60),
+        ("background", "hit@3", 0.80),
+        ("definition", "defined", 0.70),
+        ("oos", "refused", 0.85),
+        ("casework", "casework", 0.90),
+    ],
+)
+def test_the_search_stays_above_its_floors(
+    figures: dict[tuple[str, str], dict[str, float]], language: str, kind: str, figure: str, floor: float
+) -> None:
+    assert figures[language, kind][figure] >= floor
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_policy_is_not_taken_for_a_case(figures: dict[tuple[str, str], dict[str, float]], language: str) -> None:
+    assert figures[language, "control"]["taken for casework"] <= 0.08
+
+
+@pytest.mark.parametrize(("words", "floor"), [(1, 0.92), (2, 0.95), (3, 0.99)])
+def test_the_language_of_short_messages(built: App, words: int, floor: float) -> None:
+    of_length = [x for x in lines("languages") if min(len(x["q"].replace("?", "").split()), 3) == words]
+    right = [built.detector.detect(line["q"]) == line["lang"] for line in of_length]
+    assert len(right) > 100
+    assert sum(right) / len(right) >= floor
+
+
+def test_the_same_question_finds_the_same_items_in_every_language(built: App) -> None:
+    same = common = 0
+    triples = [json.loads(line) for line in (QUESTIONS / "triples.jsonl").read_text().splitlines()]
+    for triple in triples:
+        found = [[m.ref for m in built.index(lang).find(triple[lang]).items[:3]] for lang in LANGUAGES]
+        same += len({refs[0] if refs else "" for refs in found}) == 1
+        common += bool(set.intersection(*map(set, found)))
+    assert same / len(triples) >= 0.48
+    assert common / len(triples) >= 0.78
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_questions_cover_the_agenda(agendas: dict[str, Agenda], language: str) -> None:
+    agenda = agendas[language]
+    graded = [line for line in lines(language) if line["kind"] in GRADED]
+    assert len(graded) >= 250
+    sections = Counter(line["section"] for line in graded)
+    holding = {item.section for item in agenda.items.values() if item.kind == "practice"}
+    assert holding <= set(sections)
+    for line in lines(language):
+        assert set(line.get("gold", {})) <= set(agenda.items)
+        assert set(line.get("sections", [])) <= set(agenda.sections)
+
+
+def test_no_question_was_copied_into_the_aliases(agendas: dict[str, Agenda]) -> None:
+    for language, agenda in agendas.items():
+        aliases = {a.lower() for each in (*agenda.items.values(), *agenda.sections.values()) for a in each.aliases}
+        long = [line["q"].lower().rstrip("?. ") for line in lines(language) if len(line["q"].split()) > 5]
+        assert not aliases & set(long)
