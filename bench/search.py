@@ -22,6 +22,8 @@ from bench.peers import SYSTEMS, Build
 from bot import config, content, evaluation
 from bot.models import CASEWORK, NO_MATCH, Agenda, Message
 
+SETTINGS = config.read({"IAMM_SEMANTIC": "off"})
+"""The content that comes with iamm, and words alone whatever is installed."""
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions"
 KINDS = {"question", "keyword", "lay", "noisy"}
 """The kinds of question with graded answers."""
@@ -53,13 +55,13 @@ class Measured:
 def main() -> None:
     """Measure everything and print the table."""
     try:
-        agendas = content.load(config.read({}).content).agendas
+        agendas = content.load(SETTINGS.content).agendas
         lines = evaluation.read(QUESTIONS / f"{language}.jsonl" for language in agendas)
     except (content.ContentError, evaluation.QuestionsError) as error:
         raise SystemExit(str(error)) from error
     counted = [line for line in lines if is_counted(line["q"])]
-    graded = {a: [line for line in counted if line["lang"] == a and line["kind"] in KINDS] for a in agendas}
-    others = {a: [line["q"] for line in lines if line["lang"] == a and not is_counted(line["q"])] for a in agendas}
+    graded = {name: [line for line in counted if line["lang"] == name and line["kind"] in KINDS] for name in agendas}
+    others = {name: [x["q"] for x in lines if x["lang"] == name and not is_counted(x["q"])] for name in agendas}
     measured = measure_all(agendas, graded, others)
     for row in table(graded, measured):
         click.echo(row)
@@ -68,7 +70,7 @@ def main() -> None:
 
 
 def is_counted(question: str) -> bool:
-    """Whether a question is in the third that was kept for this table, and that nothing was tuned on."""
+    """Whether a question is in the third that is kept for the README; nothing may be tuned on it."""
     return sha256(question.encode()).digest()[0] % 3 == 2
 
 
@@ -132,7 +134,7 @@ async def refused(lines: Sequence[evaluation.Line]) -> dict[str, tuple[int, int]
     from bot.app import App, now
     from bot.store import Chat, Nothing
 
-    app = App(config.read({}), Nothing())
+    app = App(SETTINGS, Nothing())
     counts: dict[str, tuple[int, int]] = {}
     for line in lines:
         if line["kind"] == "oos":
@@ -189,7 +191,7 @@ def notes(graded: Mapping[str, Sequence[evaluation.Line]], counts: Mapping[str, 
         f"With {installed}, SQLite {sqlite_version}."
     )
     shares = ", ".join(f"{no} of {all_asked} ({language})" for language, (no, all_asked) in counts.items())
-    yield f"Questions out of scope that the whole bot refuses: {shares}."
+    yield f"Questions out of scope that the whole bot refuses, by words alone: {shares}."
 
 
 if __name__ == "__main__":

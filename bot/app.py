@@ -103,8 +103,7 @@ class App:
         started = perf_counter()
         await self.store.tidy(message.at.astimezone(UTC).date())
         chat = await self.store.chat(message.chat, message.at)
-        if len(message.text) > LONGEST_QUESTION:
-            message = replace(message, text=message.text[:LONGEST_QUESTION])
+        message = replace(message, text=_readable(message.text), code=_readable(message.code))
         understanding = self.understand(message, chat)
         reply = await self.respond(message, understanding, chat)
         elapsed = (perf_counter() - started) * 1000
@@ -159,6 +158,11 @@ class App:
             content_version=self.content_version,
             code_version=self._code_version,
         )
+
+
+def _readable(text: str) -> str:
+    """Return the beginning of a text; halves of characters, which nothing can write down, become question marks."""
+    return text[:LONGEST_QUESTION].encode("utf-8", "replace").decode()
 
 
 def kind(message: Message) -> str:

@@ -93,10 +93,12 @@ def ask(settings: Settings, question: str | None, lang: str | None, as_json: boo
 
 @main.command()
 @click.option("--editorial", is_flag=True, help="Also name what an editor should look at; never fails.")
+@click.option("--coverage", is_flag=True, help="Also name where the words people ask by are thin; never fails.")
 @click.pass_obj
-def check(settings: Settings, editorial: bool) -> None:
+def check(settings: Settings, editorial: bool, coverage: bool) -> None:
     """Check content and catalogues; silent when all is well."""
     from bot import content, i18n
+    from bot.coverage import report
     from bot.editorial import advise
 
     problems = []
@@ -104,6 +106,9 @@ def check(settings: Settings, editorial: bool) -> None:
         loaded = content.load(settings.content)
         if editorial:
             for line in advise(loaded.agendas, settings.content / "glossary.yaml"):
+                click.echo(line)
+        if coverage:
+            for line in report(loaded.agendas):
                 click.echo(line)
     except content.ContentError as error:
         problems.append(str(error))

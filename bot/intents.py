@@ -15,6 +15,8 @@ from bot.words import fold
 
 VERSION = "1"
 """Of the codes behind choices; a code of another version is answered civilly."""
+LONGEST_CODE = 64
+"""Bytes that a button can carry."""
 LONGEST_PHRASE = 60
 """Characters; whoever writes more asks a question."""
 
@@ -84,6 +86,7 @@ _CODE_ARGUMENTS: dict[str, tuple[str, ...]] = {
     "help": (),
     "language": ("to",),
     "faces": ("ref",),
+    "why": ("item", "line", "words"),
 }
 
 

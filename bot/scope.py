@@ -18,6 +18,10 @@ _LOUDEST = 3.0
 """The most that one word or pair can say, as a natural logarithm of odds."""
 
 
+NEARNESS = 10.0
+"""What nearness in meaning, above or below what is usual, weighs against the search's score."""
+EVEN = 0.85
+"""The cosine at which the nearest item says neither yes nor no."""
 ELSEWHERE = 0.2
 """What the odds of another matter weigh against the search's score."""
 
@@ -32,7 +36,8 @@ class Scope:
 
     def confidence(self, finding: Finding) -> float:
         """Return how sure an answer is: what was found, as far as the words are known, less what speaks against it."""
-        return finding.strength * finding.known - ELSEWHERE * self.elsewhere
+        sure = finding.strength * finding.known - ELSEWHERE * self.elsewhere
+        return sure if finding.nearness is None else sure + NEARNESS * (finding.nearness - EVEN)
 
 
 class Judge:

@@ -26,7 +26,7 @@ def agendas() -> dict[str, Agenda]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return config.read({"IAMM_DATABASE": str(tmp_path / "iamm.db")})
+    return config.read({"IAMM_DATABASE": str(tmp_path / "iamm.db"), "IAMM_SEMANTIC": "off"})
 
 
 @pytest_asyncio.fixture
@@ -42,7 +42,7 @@ def built() -> App:
     """The app, built once; tests give it their own store."""
     from bot.store import Nothing
 
-    return App(config.read({}), Nothing(), Random(7))
+    return App(config.read({"IAMM_SEMANTIC": "off"}), Nothing(), Random(7))
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
         if name.startswith(("IAMM_", "TELEGRAM_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("IAMM_DATABASE", str(tmp_path / "iamm.db"))
+    monkeypatch.setenv("IAMM_SEMANTIC", "off")
     return CliRunner()
 
 
@@ -215,6 +216,7 @@ async def start(server: Server, database: Path, log: Path, token: str = TOKEN) -
         "TELEGRAM_BOT_TOKEN": token,
         "TELEGRAM_API_URL": server.url,
         "IAMM_DATABASE": str(database),
+        "IAMM_SEMANTIC": "off",
     }
     with log.open("ab") as file:
         return await asyncio.create_subprocess_exec(*IAMM, "run", env=environment, stdout=file, stderr=file)

@@ -57,7 +57,7 @@ def figures(built: App) -> dict[tuple[str, str], dict[str, float]]:
         ("graded", "hit@1", 0.75),
         ("graded", "hit@3", 0.90),
         ("graded", "kept", 0.95),
-        ("lay", "hit@3", 0.65),
+        ("lay", "hit@3", 0.55),
         ("noisy", "hit@3", 0.85),
         ("background", "hit@1", 0.60),
         ("background", "hit@3", 0.80),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.handlers import ask, greet, language, privacy, reading, trouble
+from bot.handlers import ask, greet, language, privacy, reading, trouble, why
 from bot.handlers.context import Context
 from bot.models import Message, Reply
 
@@ -13,6 +13,7 @@ Handler = Callable[[Message, Context], Awaitable[Reply]]
 HANDLERS: Mapping[str, Handler] = {
     "ask": ask.ask,
     "more": ask.more,
+    "why": why.why,
     "greet": greet.greet,
     "thanks": greet.thanks,
     "goodbye": greet.goodbye,

@@ -10,6 +10,7 @@ from bot.handlers.context import Context
 from bot.handlers.language import faces_choice, switch_choice
 from bot.handlers.passages import brief, contents_choice, item_choices, section_choice, source_line, summary, whole
 from bot.handlers.trouble import nothing_found
+from bot.handlers.why import why_choice
 from bot.intents import encode
 from bot.models import ANSWERED, DID_YOU_MEAN, Ambiguity, Choice, Finding, Message, Reply
 from bot.references import pack, unpack
@@ -25,7 +26,7 @@ MORE = 3
 
 async def ask(message: Message, context: Context) -> Reply:
     """Answer with the practice that applies, the section it asks about, or a clear word that there is none."""
-    question = message.text or examples(context)[int(context.intent.args.get("example", 0)) % 3]
+    question = message.text or _example(context)
     nearness = await context.meaning.nearness(question) if context.meaning else None
     finding = context.index.find(question, nearness)
     scope = context.judge.hear(question)
@@ -39,7 +40,7 @@ async def ask(message: Message, context: Context) -> Reply:
         return nothing_found(context, finding)
     if ambiguity:
         return _two_meanings(ambiguity, finding, context)
-    reply = _section_answer(section, finding, context) if section else _item_answer(finding, context)
+    reply = _section_answer(section, finding, context) if section else _item_answer(question, finding, context)
     if not section and confidence < thresholds["answered"]:
         reply = _unsure(reply, context)
     await context.store.remember(
@@ -84,7 +85,14 @@ def examples(context: Context) -> tuple[str, str, str]:
     )
 
 
-def _item_answer(finding: Finding, context: Context) -> Reply:
+def _example(context: Context) -> str:
+    """Return the example that was tapped; a code that names none gets the first."""
+    number = context.intent.args.get("example", "")
+    questions = examples(context)
+    return questions[int(number)] if number in {"0", "1", "2"} else questions[0]
+
+
+def _item_answer(question: str, finding: Finding, context: Context) -> Reply:
     translator, agenda = context.translator, context.agenda
     refs = [match.ref for match in finding.items]
     shown = refs[: 1 + ALSO]
@@ -95,7 +103,10 @@ def _item_answer(finding: Finding, context: Context) -> Reply:
             *(brief(ref, agenda, translator) for ref in shown[1:]),
         ),
         footer=source_line(translator),
-        choices=_ways_on(shown[0], shown[1:], refs[len(shown) :], section, context),
+        choices=(
+            *_ways_on(shown[0], shown[1:], refs[len(shown) :], section, context),
+            why_choice(question, finding, context),
+        ),
         outcome=ANSWERED,
         items=tuple(shown),
         finding=finding,
