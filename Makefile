@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: chat bot test lint bench messages build clean
+.PHONY: chat bot test test-semantic soak bench tune lint messages build clean
 
 chat: .venv/chat
 	@IAMM_DATABASE=$${IAMM_DATABASE:-iamm.db} $(BIN)/iamm chat
@@ -17,6 +17,12 @@ test: .venv/test
 	$(BIN)/iamm check
 	$(BIN)/pytest --cov --cov-report=term:skip-covered
 
+test-semantic: .venv/semantic
+	$(BIN)/pytest -m semantic
+
+soak: .venv/test
+	IAMM_SOAK=200000 $(BIN)/pytest tests/test_soak.py
+
 lint: .venv/test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -24,6 +30,9 @@ lint: .venv/test
 bench: .venv/bench
 	@echo "Measuring for a minute or two..." >&2
 	@$(BIN)/python -m bench.search
+
+tune: .venv/test
+	$(BIN)/python -m bench.tune
 
 messages: .venv/test
 	$(BIN)/pybabel -q extract -k say -k count:1,2 -c TRANSLATORS: -s --no-location --omit-header --width=110 -o locales/messages.pot bot
@@ -50,6 +59,11 @@ clean:
 .venv/test: .venv/python pyproject.toml
 	@echo "Setting up the checks, once..." >&2
 	@$(BIN)/python -m pip -q --disable-pip-version-check install -e '.[test]'
+	@touch $@ .venv/chat
+
+.venv/semantic: .venv/python pyproject.toml
+	@echo "Setting up the checks of meaning, once..." >&2
+	@$(BIN)/python -m pip -q --disable-pip-version-check install -e '.[test,semantic]'
 	@touch $@ .venv/chat
 
 .venv/bench: .venv/python pyproject.toml

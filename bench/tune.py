@@ -14,9 +14,9 @@ from bot.scope import Judge
 from bot.search import Index
 
 ROOT = Path(__file__).parent.parent
-SURE = 0.90
+SURE = 0.95
 """The share of questions for the Agenda that get an answer without a word of doubt."""
-KEPT = 0.975
+KEPT = 0.985
 """The share of them that are not refused."""
 TAKEN_FOR_CASEWORK = 0.01
 """The share of them that may be taken for somebody's own case."""

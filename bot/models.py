@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 LANGUAGES = ("en", "fr", "es")
 
@@ -81,7 +82,7 @@ class Lexicon:
     """What separates an answer from a guess, by name."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Agenda:
     """The whole document in one language."""
 
@@ -95,6 +96,11 @@ class Agenda:
     """`intents.yaml`: how people say each intent."""
     outside: Mapping[str, tuple[str, ...]]
     """`outside.yaml`: examples of what is no question for the Agenda, by kind."""
+
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """The place of each item in the document, from 0."""
+        return {ref: number for number, ref in enumerate(self.items)}
 
     def items_under(self, ref: str) -> list[Item]:
         """Every item of a section and of the sections in it, in the document's order."""

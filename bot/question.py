@@ -41,13 +41,14 @@ class Reader:
         families = [[split(term, language) for term in family] for family in lexicon.synonyms]
         said = {word for family in families for term in family for word in term}
         self.vocabulary = Vocabulary(language, {*words, *said})
+        self.read = lru_cache(16)(self._read)
+        self.stems = lru_cache(4096)(self._stem_text)
+        self._repair = lru_cache(10_000)(self._look_up)
         self._stops = {fold(word) for word in lexicon.stop_words}
         self.weak = {self.vocabulary.stem(word) for word in lexicon.weak_words}
         self._spellings = {fold(k): split(v, language) for k, v in lexicon.spellings.items()}
         self._families = _join([self.terms(family) for family in lexicon.synonyms])
         self._repairable = sorted(w for w in self.vocabulary.words if len(w) >= REPAIRED_FROM - 1 and w.isalpha())
-        self._repair = lru_cache(10_000)(self._look_up)
-        self.read = lru_cache(16)(self._read)
 
     def says_nothing(self, word: str) -> bool:
         """Whether a word is a stop word."""
@@ -57,7 +58,7 @@ class Reader:
         """Whether a word, as `split` gives it, is in the content of this language."""
         return self.vocabulary.stem(word) in self.vocabulary
 
-    def stems(self, text: str) -> tuple[str, ...]:
+    def _stem_text(self, text: str) -> tuple[str, ...]:
         """Return the stems of a text without its stop words."""
         return tuple(self.vocabulary.stem(w) for w in split(text, self.language) if not self.says_nothing(w))
 

@@ -155,8 +155,8 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 def pack(refs: Sequence[str], agenda: Agenda) -> str:
     """Return items as two characters each, their place in the document in base 36, so that ten fit a button."""
-    order = {ref: number for number, ref in enumerate(agenda.items)}
-    return "".join(_DIGITS[order[ref] // 36] + _DIGITS[order[ref] % 36] for ref in refs)
+    numbers = [agenda.numbers[ref] for ref in refs]
+    return "".join(_DIGITS[number // 36] + _DIGITS[number % 36] for number in numbers)
 
 
 def unpack(packed: str, agenda: Agenda) -> list[str]:

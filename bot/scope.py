@@ -22,7 +22,7 @@ NEARNESS = 10.0
 """What nearness in meaning, above or below what is usual, weighs against the search's score."""
 EVEN = 0.85
 """The cosine at which the nearest item says neither yes nor no."""
-ELSEWHERE = 0.2
+ELSEWHERE = 0.3
 """What the odds of another matter weigh against the search's score."""
 
 
@@ -52,6 +52,7 @@ class Judge:
         policy, casework = agenda.outside["policy"], agenda.outside["casework"]
         danger, elsewhere = agenda.outside["danger"], agenda.outside["elsewhere"]
         # How a case differs from policy is in the small words; the aliases, which are no sentences, say little of that.
+        self._stops = frozenset(fold(word) for word in agenda.lexicon.stop_words)
         self._elsewhere = _weigh(elsewhere, [*aliases, *policy])
         self._casework = _weigh([*casework, *danger], [*policy, *aliases])
         self._danger = _weigh(danger, [*casework, *policy, *aliases])
@@ -59,7 +60,9 @@ class Judge:
     def hear(self, text: str) -> Scope:
         """Return what a message sounds like."""
         features = set(_features(text))
-        return Scope(*(_sum(weights, features) for weights in (self._elsewhere, self._casework, self._danger)))
+        # What a message is about is in its telling words; who speaks, and how, in the small ones too.
+        telling = {feature for feature in features if not self._stops.issuperset(feature.split())}
+        return Scope(_sum(self._elsewhere, telling), _sum(self._casework, features), _sum(self._danger, features))
 
 
 def _weigh(of: Iterable[str], against: Iterable[str]) -> dict[str, float]:

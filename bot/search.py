@@ -25,6 +25,10 @@ SECTION_FIELDS = {
 }
 SHOWN_ITEMS = 10
 SHOWN_SECTIONS = 5
+SECTION = 0.15
+"""How much of its section's score an item gets: between two that hold the words, the one that belongs there."""
+WHOLE_PHRASE = 4.0
+"""What it counts to have asked in the very words of an alias, however common each of them is."""
 LONGEST_TOPIC = 6
 """Words of weight in a question that asks about a whole topic."""
 LONGEST_NAME = 3
@@ -56,9 +60,11 @@ class Index:
         self._items = Ranking([_fill(document, stems) for document in items.values()], ITEM_FIELDS)
         self._sections = Ranking([_fill(document, stems) for document in sections.values()], SECTION_FIELDS)
         self._section_numbers = {ref: number for number, ref in enumerate(sections)}
+        self._held_by = [self._section_numbers[agenda.items[ref].section] for ref in items]
         self._section_titles = [frozenset(stems[s.title]) - self.reader.weak for s in agenda.sections.values()]
         self._ambiguities = [(self.reader.terms(a.terms), a) for a in agenda.lexicon.ambiguous]
         cues = sorted(map(_spaced, agenda.lexicon.topic_cues), key=len, reverse=True)
+        self._phrases = self._whole_phrases()
         self._cues = re.compile("|".join(map(re.escape, cues)) or "(?!)")
 
     def find(self, question: str, nearness: Sequence[float] | None = None) -> Finding:
@@ -68,11 +74,16 @@ class Index:
         """
         reading = self.reader.read(question)
         concepts = reading.concepts
+        by_section = self._sections.score(concepts)
         scores = self._items.score(concepts)
+        for number, section in enumerate(self._held_by):
+            if scores[number]:
+                scores[number] += SECTION * by_section[section]
+        for number in self._phrases.get(_spaced(question), ()):
+            scores[number] += WHOLE_PHRASE
         strength = max(scores)
         if nearness is not None:
             scores = fuse(scores, nearness)
-        by_section = self._sections.score(concepts)
         weights = [self._items.weight(concept) for concept in concepts]
         total = sum(weights)
         return Finding(
@@ -122,6 +133,15 @@ class Index:
         asked = {stem for concept in self.reader.read(question).concepts for stem in concept.stems}
         shared = [len(asked & set(self.reader.stems(alias))) for alias in self.agenda.items[ref].aliases]
         return shared.index(max(shared)) if any(shared) else None
+
+    def _whole_phrases(self) -> dict[str, list[int]]:
+        """Return the items whose aliases hold a phrase, small words and all, by the phrase."""
+        phrases: dict[str, list[int]] = {}
+        for number, ref in enumerate(self._refs):
+            lines = (re.split(r"[,;]", alias) for alias in self.agenda.items[ref].aliases)
+            for phrase in {_spaced(part) for parts in lines for part in (*parts, ",".join(parts))}:
+                phrases.setdefault(phrase, []).append(number)
+        return phrases
 
     def _stems(self, words: Mapping[str, list[str]]) -> dict[str, list[str]]:
         """Return the stems of every text, without those of stop words."""
