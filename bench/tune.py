@@ -16,7 +16,7 @@ from bot.search import Index
 ROOT = Path(__file__).parent.parent
 SURE = 0.95
 """The share of questions for the Agenda that get an answer without a word of doubt."""
-KEPT = 0.985
+KEPT = 0.975
 """The share of them that are not refused."""
 TAKEN_FOR_CASEWORK = 0.01
 """The share of them that may be taken for somebody's own case."""
