@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.models import Agenda
 from bot.search import Index
+from bot.words import split
 
 _ACRONYM = re.compile(r"\b[A-Z][A-Z0-9]{1,6}\b")
 NEAR = 3
@@ -33,7 +34,9 @@ def _item(index: Index, ref: str) -> Iterator[str]:
         yield "the aliases add no word that the text lacks"
     reached = False
     for alias in item.aliases:
-        found = [match.ref for match in index.find(alias).items]
+        # Backwards, so that its words have to find it and not the phrase as a whole.
+        words = " ".join(reversed(split(alias, index.agenda.language)))
+        found = [match.ref for match in index.find(words).items]
         reached = reached or ref in found[:1]
         if found and ref not in found[:NEAR]:
             yield f"{alias!r} finds {found[0]} first"
