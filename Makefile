@@ -28,7 +28,7 @@ lint: .venv/test
 	$(BIN)/ruff check --fix .
 
 bench: .venv/bench
-	@echo "Measuring for a minute or two..." >&2
+	@echo "Measuring for some minutes, more the first time..." >&2
 	@$(BIN)/python -m bench.search
 
 tune: .venv/test
@@ -68,5 +68,5 @@ clean:
 
 .venv/bench: .venv/python pyproject.toml
 	@echo "Setting up the bench, once..." >&2
-	@$(BIN)/python -m pip -q --disable-pip-version-check install -e '.[bench]'
+	@$(BIN)/python -m pip -q --disable-pip-version-check install -e '.[bench,semantic]'
 	@touch $@ .venv/chat

@@ -60,6 +60,19 @@ def this_search(agenda: Agenda) -> Find:
     return lambda question: [match.ref for match in index.find(question).items]
 
 
+def with_meaning(agenda: Agenda) -> Find:
+    """Return this project's search with the semantic extra; its vectors come from the cache after the first time."""
+    from bot import config, content
+    from bot.meaning import Meaning
+    from bot.search import Index
+
+    settings = config.read({})
+    meaning = Meaning(content.load(settings.content).agendas, settings.cache)
+    meaning.prepare()
+    index = Index(agenda)
+    return lambda question: [match.ref for match in index.find(question, meaning.measure(question)).items]
+
+
 def bm25s(agenda: Agenda) -> Find:
     """Return bm25s over all fields as one, with this project's stems."""
     from bm25s import BM25
@@ -146,6 +159,7 @@ def rapidfuzz(agenda: Agenda) -> Find:
 
 SYSTEMS: Mapping[str, Build] = {
     "this search": this_search,
+    "with meaning": with_meaning,
     "bm25s": bm25s,
     "tantivy": tantivy,
     "SQLite FTS5": fts5,

@@ -76,6 +76,12 @@ class App:
             self._judges[language] = Judge(self.agendas[language])
         return self._judges[language]
 
+    def warm_up(self) -> None:
+        """Build what every language needs now, not with its first question."""
+        for language in self.agendas:
+            self.index(language)
+            self.judge(language)
+
     def language(self, chat: Chat, client: str | None, detected: str | None = None) -> str:
         """Return the language to speak: the one chosen, else that of the text, else the client's, else English."""
         hinted = re.split(r"[-_.]", client or "")[0].lower()

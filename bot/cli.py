@@ -75,6 +75,7 @@ def ask(settings: Settings, question: str | None, lang: str | None, as_json: boo
         app.meaning.prepare()
     with asyncio.Runner() as runner:
         if jsonl:
+            app.warm_up()
             for line in _json_lines():
                 found = runner.run(answer(app, line["q"], line.get("lang")))
                 click.echo(json.dumps(found, ensure_ascii=False))
@@ -135,6 +136,7 @@ def evaluate(settings: Settings, files: tuple[Path, ...], words: bool) -> None:
     except evaluation.QuestionsError as error:
         raise click.ClickException(str(error)) from error
     app = _app(replace(settings, semantic=settings.semantic and not words), Nothing())
+    app.warm_up()
     if app.meaning:
         app.meaning.prepare()
     with asyncio.Runner() as runner:

@@ -67,9 +67,10 @@ class Meaning:
 
     async def nearness(self, question: str) -> list[float] | None:
         """Return how near each item is to a question, as cosines in the document's order, or None if not ready."""
-        return await asyncio.to_thread(self._measure, question) if self.ready else None
+        return await asyncio.to_thread(self.measure, question) if self.ready else None
 
-    def _measure(self, question: str) -> list[float]:
+    def measure(self, question: str) -> list[float]:
+        """Return what `nearness` does, at once; takes some 20 ms."""
         vector = self._model.query(question)
         return [float(value) for value in self._vectors @ vector]
 

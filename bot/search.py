@@ -101,8 +101,8 @@ class Index:
         That is so where the question names a whole topic: it says no more than a section's title, or it begins as
         people begin who ask what a thing is, and a section holds most of what it asks for.
         """
-        cue = self._cues.search(_spaced(question)) is not None
-        concepts = [c for c in self.reader.read(question).concepts if c.stem not in self.reader.weak]
+        topic, cue = self._cues.subn(" ", _spaced(question))
+        concepts = [c for c in self.reader.read(topic).concepts if c.stem not in self.reader.weak]
         if not 1 <= len(concepts) <= (LONGEST_TOPIC if cue else LONGEST_NAME):
             return None
         best, best_score = None, 0.0

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
+import pty
+import select
 import shutil
 import signal
 import sqlite3
@@ -257,3 +260,29 @@ async def test_run_with_a_token_that_telegram_refuses(server: Server, tmp_path: 
     text = (tmp_path / "log").read_text()
     assert "does not know this token" in text
     assert wrong not in text
+
+
+def test_at_a_terminal_there_is_colour_and_a_way_out(tmp_path: Path) -> None:
+    """A real terminal: a hint, colour, numbers to choose, and the end of input leaves."""
+    environment = os.environ | {
+        "IAMM_DATABASE": str(tmp_path / "iamm.db"), "IAMM_SEMANTIC": "off", "LANG": "fr_FR.UTF-8", "LC_ALL": "",
+        "TERM": "xterm", "COLUMNS": "80",
+    }  # fmt: skip
+    leader, follower = pty.openpty()
+    chat = subprocess.Popen([*IAMM, "chat"], stdin=follower, stdout=follower, stderr=follower, env=environment)
+    os.close(follower)
+    os.write(leader, b"la traite\n")
+    shown = b""
+    with contextlib.suppress(OSError):  # a closed terminal is how it ends
+        while chat.poll() is None or select.select([leader], [], [], 0.2)[0]:
+            if select.select([leader], [], [], 20)[0]:
+                shown += os.read(leader, 65536)
+            if b"Table des mati" in shown and shown.rstrip().endswith(b">"):
+                os.write(leader, b"\x04")
+    assert chat.wait(10) == 0
+    os.close(leader)
+
+    text = shown.decode()
+    assert "Écrivez une question" in text
+    assert "\x1b[1m" in text
+    assert "Traite des personnes" in text

@@ -80,45 +80,50 @@ def test_an_item_is_its_title_text_and_aliases(agendas: dict[str, Agenda]) -> No
     assert agenda.items["III.6.a#5"].aliases[0] in passage(agenda, "III.6.a#5")
 
 
+# These need the extra; `make test-semantic` installs it.
+
+
+@pytest.fixture(scope="module")
+def meaning(agendas: dict[str, Agenda], tmp_path_factory: pytest.TempPathFactory) -> Meaning:
+    some = {language: few(agenda) for language, agenda in agendas.items()}
+    meaning = Meaning(some, tmp_path_factory.mktemp("cache"))
+    meaning.prepare()
+    return meaning
+
+
+def few(agenda: Agenda) -> Agenda:
+    """Return forty items of a language: enough to measure on, few enough to be quick."""
+    items = dict(list(agenda.items.items())[42::7])
+    return Agenda(agenda.language, agenda.sections, items, agenda.lexicon, agenda.phrases, agenda.outside)
+
+
 @pytest.mark.semantic
-class TestWithTheModel:
-    """Needs the extra; `make test-semantic` installs it."""
+async def test_any_language_finds_what_is_meant(meaning: Meaning, agendas: dict[str, Agenda]) -> None:
+    refs = list(few(agendas["en"]).items)
+    hits = 0
+    for ref in refs:
+        for agenda in agendas.values():
+            nearness = await meaning.nearness(agenda.items[ref].text)
+            assert nearness is not None
+            hits += refs[nearness.index(max(nearness))] == ref
+    assert hits / (3 * len(refs)) > 0.9
 
-    @pytest.fixture(scope="class")
-    def meaning(self, agendas: dict[str, Agenda], tmp_path_factory: pytest.TempPathFactory) -> Meaning:
-        few = {language: self.few(agenda) for language, agenda in agendas.items()}
-        meaning = Meaning(few, tmp_path_factory.mktemp("cache"))
-        meaning.prepare()
-        return meaning
 
-    @staticmethod
-    def few(agenda: Agenda) -> Agenda:
-        """Return forty items of a language: enough to measure on, few enough to be quick."""
-        items = dict(list(agenda.items.items())[42::7])
-        return Agenda(agenda.language, agenda.sections, items, agenda.lexicon, agenda.phrases, agenda.outside)
+@pytest.mark.semantic
+async def test_the_vectors_come_from_the_cache(meaning: Meaning) -> None:
+    again = Meaning(meaning._agendas, meaning._cache)
+    assert again.prepared_before
+    (file,) = meaning._cache.iterdir()
+    written = file.stat().st_mtime_ns
 
-    async def test_any_language_finds_what_is_meant(self, meaning: Meaning, agendas: dict[str, Agenda]) -> None:
-        refs = list(self.few(agendas["en"]).items)
-        hits = 0
-        for ref in refs:
-            for agenda in agendas.values():
-                nearness = await meaning.nearness(agenda.items[ref].text)
-                assert nearness is not None
-                hits += refs[nearness.index(max(nearness))] == ref
-        assert hits / (3 * len(refs)) > 0.9
+    again.prepare()
 
-    async def test_the_vectors_come_from_the_cache(self, meaning: Meaning) -> None:
-        again = Meaning(meaning._agendas, meaning._cache)
-        assert again.prepared_before
-        (file,) = meaning._cache.iterdir()
-        written = file.stat().st_mtime_ns
+    assert again.ready
+    assert file.stat().st_mtime_ns == written
+    assert await again.nearness("visas") == await meaning.nearness("visas")
 
-        again.prepare()
 
-        assert again.ready
-        assert file.stat().st_mtime_ns == written
-        assert await again.nearness("visas") == await meaning.nearness("visas")
-
-    def test_changed_content_makes_new_vectors(self, meaning: Meaning, agendas: dict[str, Agenda]) -> None:
-        changed = {language: agendas[language] for language in ("en",)}
-        assert not Meaning(changed, meaning._cache).prepared_before
+@pytest.mark.semantic
+def test_changed_content_makes_new_vectors(meaning: Meaning, agendas: dict[str, Agenda]) -> None:
+    changed = {language: agendas[language] for language in ("en",)}
+    assert not Meaning(changed, meaning._cache).prepared_before

@@ -118,30 +118,31 @@ def test_no_question_was_copied_into_the_aliases(agendas: dict[str, Agenda]) -> 
         assert not aliases & set(long)
 
 
+# These need the extra; `make test-semantic` installs it.
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, evaluation.Figures]:
+    settings = replace(config.read({}), cache=tmp_path_factory.mktemp("cache"))
+    app = App(settings, Nothing())
+    assert app.meaning
+    app.meaning.prepare()
+    sums = {language: evaluation.Figures() for language in LANGUAGES}
+    with asyncio.Runner() as runner:
+        for language in LANGUAGES:
+            for line in lines(language):
+                if is_for_floors(line["q"]) and line["kind"] in GRADED | {"oos"}:
+                    found = runner.run(answer(app, line["q"], None))
+                    assert found["intent"] != "ask" or found["engine"] == "words+meaning"
+                    for name, value in evaluation.score(line, found).items():
+                        sums[language].values[name].append(value)
+    return sums
+
+
 @pytest.mark.semantic
-class TestWithMeaning:
-    """Needs the extra; `make test-semantic` installs it."""
-
-    @pytest.fixture(scope="class")
-    def answers(self, tmp_path_factory: pytest.TempPathFactory) -> dict[str, evaluation.Figures]:
-        settings = replace(config.read({}), cache=tmp_path_factory.mktemp("cache"))
-        app = App(settings, Nothing())
-        assert app.meaning
-        app.meaning.prepare()
-        sums = {language: evaluation.Figures() for language in LANGUAGES}
-        with asyncio.Runner() as runner:
-            for language in LANGUAGES:
-                for line in lines(language):
-                    if is_for_floors(line["q"]) and line["kind"] in GRADED | {"oos"}:
-                        found = runner.run(answer(app, line["q"], None))
-                        assert found["intent"] != "ask" or found["engine"] == "words+meaning"
-                        for name, value in evaluation.score(line, found).items():
-                            sums[language].values[name].append(value)
-        return sums
-
-    @pytest.mark.parametrize("language", LANGUAGES)
-    @pytest.mark.parametrize(("figure", "floor"), [("hit@1", 0.82), ("hit@3", 0.93), ("kept", 0.95), ("refused", 0.85)])
-    def test_meaning_stays_above_its_floors(
-        self, answers: dict[str, evaluation.Figures], language: str, figure: str, floor: float
-    ) -> None:
-        assert (answers[language].mean(figure) or 0.0) >= floor
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("figure", "floor"), [("hit@1", 0.82), ("hit@3", 0.93), ("kept", 0.95), ("refused", 0.85)])
+def test_meaning_stays_above_its_floors(
+    answers: dict[str, evaluation.Figures], language: str, figure: str, floor: float
+) -> None:
+    assert (answers[language].mean(figure) or 0.0) >= floor
