@@ -21,28 +21,13 @@ from bot.models import (
     Lexicon,
     Section,
 )
+from bot.nodes import Nodes, Problem
 
 LONGEST_TEXT = 3000
 """Characters of an item or a summary: a Telegram message holds 4,096 with everything around it."""
-LARGEST_FILE = 1_000_000
-"""Bytes; a larger file is no content."""
 
 _KINDS = {"practices": PRACTICE, "understandings": UNDERSTANDING, "paragraphs": PARAGRAPH}
 _REF = re.compile(r"(?:I|II|III)(?:\.[1-9]\d*)?(?:\.[a-z])?(?:\.[1-9]\d*)?(?:#[1-9]\d*)?")
-_STRING = "tag:yaml.org,2002:str"
-_NUMBERS = {"tag:yaml.org,2002:float", "tag:yaml.org,2002:int"}
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
-    """Something wrong in a content file."""
-
-    path: Path
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.reason}"
 
 
 class ContentError(Exception):
@@ -126,19 +111,14 @@ class _Reader:
             )
 
 
-class _File:
-    """Walks the nodes of one file and notes what is wrong with them."""
+class _File(Nodes):
+    """One file of a language: what it holds goes to the reader."""
 
     def __init__(self, path: Path, reader: _Reader) -> None:
-        self.path = path
+        super().__init__(path, reader.problems)
         self.reader = reader
-        self._seen: set[int] = set()
 
-    def problem(self, node: yaml.Node | None, reason: str) -> None:
-        line = node.start_mark.line + 1 if node else 1
-        self.reader.problems.append(Problem(self.path, line, reason))
-
-    # The three kinds of file.
+    # The kinds of file.
 
     def read_part(self) -> None:
         fields = self._top({"ref", "title", "summary", "aliases"}, {"sections", *_KINDS})
@@ -237,103 +217,18 @@ class _File:
             self.reader.places.setdefault(ref, (self.path, node.start_mark.line + 1))
         return ref
 
-    # Nodes.
+    # What they have in common.
 
     def _top(self, required: set[str], optional: set[str]) -> dict[str, yaml.Node]:
-        try:
-            raw = self.path.read_bytes()
-        except OSError as error:
-            self.problem(None, f"cannot be read: {error.strerror}")
+        root = self.compose()
+        if root is None:
             return {}
-        if len(raw) > LARGEST_FILE:
-            self.problem(None, f"is larger than {LARGEST_FILE:,} bytes")
-            return {}
-        self.reader.digest.update(self.path.name.encode() + raw)
-        try:
-            node = yaml.compose(raw.decode(), Loader=yaml.CSafeLoader)
-        except UnicodeDecodeError:
-            self.problem(None, "is not UTF-8 text")
-            return {}
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            self.reader.problems.append(Problem(self.path, line, f"is not YAML: {error.problem}"))
-            return {}
-        except yaml.YAMLError as error:
-            self.problem(None, f"is not YAML: {error}")
-            return {}
-        fields = self.mapping(node, {"language"} | required, optional)
+        self.reader.digest.update(self.path.name.encode() + self.raw)
+        fields = self.mapping(root, {"language"} | required, optional)
         language = fields.pop("language", None)
         if language is not None and self.string(language, "language") != self.reader.language:
             self.problem(language, f"language is not that of the folder, {self.reader.language}")
         return fields
-
-    def _first_time(self, node: yaml.Node) -> bool:
-        """Refuse a node met before: an anchor repeated is how a small file becomes a huge one."""
-        if id(node) in self._seen:
-            self.problem(node, "an anchor is used twice; write it out")
-            return False
-        self._seen.add(id(node))
-        return True
-
-    def mapping(
-        self,
-        node: yaml.Node | None,
-        required: set[str] | None = None,
-        optional: set[str] | None = None,
-    ) -> dict[str, yaml.Node]:
-        if node is None:
-            if required:
-                self.problem(None, "is empty")
-            return {}
-        if not isinstance(node, yaml.MappingNode):
-            self.problem(node, "must be a mapping, key: value")
-            return {}
-        fields: dict[str, yaml.Node] = {}
-        for key, value in node.value if self._first_time(node) else ():
-            name = self.string(key, "a key")
-            if name in fields:
-                self.problem(key, f"{name!r} stands twice")
-            elif required is not None and name not in required | (optional or set()):
-                self.problem(key, f"{name!r} is not known here")
-            else:
-                fields[name] = value
-        for name in sorted((required or set()) - set(fields)):
-            self.problem(node, f"{name!r} is missing")
-        return fields
-
-    def sequence(self, node: yaml.Node | None, name: str) -> list[yaml.Node]:
-        if node is None:
-            return []
-        if not isinstance(node, yaml.SequenceNode):
-            self.problem(node, f"{name} must be a list")
-            return []
-        return list(node.value) if self._first_time(node) else []
-
-    def string(self, node: yaml.Node | None, name: str) -> str:
-        if node is None:
-            return ""
-        if not isinstance(node, yaml.ScalarNode) or node.tag != _STRING:
-            shown = repr(node.value) if isinstance(node, yaml.ScalarNode) else "this"
-            self.problem(node, f"{name}: {shown} is no text to YAML; put it in quotes")
-            return ""
-        if not node.value.strip():
-            self.problem(node, f"{name} is empty")
-        return str(node.value).strip()
-
-    def strings(self, node: yaml.Node | None, name: str) -> tuple[str, ...]:
-        values: dict[str, None] = {}
-        for child in self.sequence(node, name):
-            value = self.string(child, name)
-            if value in values:
-                self.problem(child, f"{value!r} stands twice")
-            values[value] = None
-        return tuple(values)
-
-    def number(self, node: yaml.Node, name: str) -> float:
-        if isinstance(node, yaml.ScalarNode) and node.tag in _NUMBERS:
-            return float(node.value)
-        self.problem(node, f"{name} must be a number")
-        return 0.0
 
     def text(self, node: yaml.Node | None, name: str) -> str:
         value = self.string(node, name)

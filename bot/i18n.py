@@ -7,10 +7,8 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 
-from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -47,14 +45,6 @@ class Translator:
     def number(self, value: float) -> str:
         """Return a number with the language's separators."""
         return format_decimal(value, locale=self.language)
-
-    def day(self, value: date) -> str:
-        """Return a date in words."""
-        return format_date(value, format="long", locale=self.language)
-
-    def moment(self, value: datetime) -> str:
-        """Return a date and a time of day, in the zone that the value carries."""
-        return format_datetime(value, format="long", tzinfo=value.tzinfo, locale=self.language)
 
     def listing(self, values: Sequence[str]) -> str:
         """Return `a, b and c` as the language writes it."""

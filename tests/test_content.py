@@ -154,7 +154,10 @@ def test_a_small_file_cannot_become_a_huge_one(copy: Path) -> None:
     assert any("an anchor is used twice" in line for line in reasons(copy))
 
 
-@pytest.mark.parametrize(("raw", "reason"), [(b"\xff\xfe", "is not UTF-8"), (b"x" * 1_000_001, "is larger than")])
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [(b"\xff\xfe", "is not UTF-8"), (b"x" * 1_000_001, "is larger than"), (b"# nothing\n", "is empty")],
+)
 def test_what_is_no_text_is_named(copy: Path, raw: bytes, reason: str) -> None:
     (copy / "en" / "words.yaml").write_bytes(raw)
 
