@@ -5,7 +5,7 @@ BIN := .venv/bin
 .PHONY: chat bot test test-semantic soak bench tune lint messages build clean
 
 chat: .venv/chat
-	@IAMM_DATABASE=$${IAMM_DATABASE:-iamm.db} $(BIN)/iamm chat
+	@grep -qs '^IAMM_DATABASE=' .env || export IAMM_DATABASE=$${IAMM_DATABASE:-iamm.db}; $(BIN)/iamm chat
 
 bot: .venv/chat
 	$(BIN)/iamm run

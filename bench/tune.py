@@ -20,7 +20,7 @@ KEPT = 0.975
 """The share of them that are not refused."""
 TAKEN_FOR_CASEWORK = 0.01
 """The share of them that may be taken for somebody's own case."""
-DANGER = 2.0
+DANGER = 3.0
 """Odds from which a case sounds like danger; erring towards the emergency number does no harm."""
 
 

@@ -83,9 +83,12 @@ class App:
             self.judge(language)
 
     def language(self, chat: Chat, client: str | None, detected: str | None = None) -> str:
-        """Return the language to speak: the one chosen, else that of the text, else the client's, else English."""
+        """Return the language to speak.
+
+        It is the one chosen, else that of the text, else that of the last answer, else the client's, else English.
+        """
         hinted = re.split(r"[-_.]", client or "")[0].lower()
-        return chat.language or detected or (hinted if hinted in self.agendas else "") or i18n.SOURCE
+        return chat.language or detected or chat.spoken or (hinted if hinted in self.agendas else "") or i18n.SOURCE
 
     def understand(self, message: Message, chat: Chat) -> Understanding:
         """Return what a message wants and in which language, without doing anything."""

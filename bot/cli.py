@@ -77,7 +77,7 @@ def ask(settings: Settings, question: str | None, lang: str | None, as_json: boo
         if jsonl:
             app.warm_up()
             for line in _json_lines():
-                found = runner.run(answer(app, line["q"], line.get("lang")))
+                found = runner.run(answer(app, line["q"], line.get("lang") or lang))
                 click.echo(json.dumps(found, ensure_ascii=False))
         elif as_json:
             found = runner.run(answer(app, question or "", lang))
@@ -100,7 +100,7 @@ def check(settings: Settings, editorial: bool, coverage: bool) -> None:
     """Check content and catalogues; silent when all is well."""
     from bot import content, i18n
     from bot.coverage import report
-    from bot.editorial import advise
+    from bot.editorial import GlossaryError, advise
 
     problems = []
     try:
@@ -111,7 +111,7 @@ def check(settings: Settings, editorial: bool, coverage: bool) -> None:
         if coverage:
             for line in report(loaded.agendas):
                 click.echo(line)
-    except content.ContentError as error:
+    except (content.ContentError, GlossaryError) as error:
         problems.append(str(error))
     try:
         i18n.load(settings.locales)
@@ -188,6 +188,8 @@ def _json_lines() -> Iterator[dict[str, Any]]:
             raise click.ClickException(f"Line {number} is not JSON: {error}") from error
         if not isinstance(line, dict) or not isinstance(line.get("q"), str):
             raise click.ClickException(f'Line {number} must be an object with "q", a text.')
+        if line.get("lang") not in {None, *LANGUAGES}:
+            raise click.ClickException(f'Line {number}: "lang" must be one of {", ".join(LANGUAGES)}.')
         yield line
 
 

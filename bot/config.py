@@ -29,7 +29,6 @@ class Settings:
     database: Path
     token: str = ""
     api_url: str = ""
-    admins: frozenset[int] = frozenset()
     controller: str = ""
     """Who answers for the data."""
     contact: str = ""
@@ -68,9 +67,6 @@ def read(values: Mapping[str, str]) -> Settings:
     api_url = get("TELEGRAM_API_URL", _TELEGRAM).rstrip("/")
     if not re.match(r"https?://[^/\s]+", api_url):
         problems.append("TELEGRAM_API_URL must be an address such as http://127.0.0.1:8081")
-    admins = [part for part in re.split(r"[\s,;]+", get("IAMM_ADMINS", "")) if part]
-    if not all(part.isdecimal() for part in admins):
-        problems.append("IAMM_ADMINS must be Telegram user ids, numbers with commas between them")
     days = get("IAMM_RETENTION_DAYS", "90")
     if not days.isdecimal() or not 1 <= int(days) <= 3650:
         problems.append("IAMM_RETENTION_DAYS must be a number of days from 1 to 3650")
@@ -85,7 +81,6 @@ def read(values: Mapping[str, str]) -> Settings:
         database=Path(get("IAMM_DATABASE") or user_data_path("iamm", appauthor=False) / "iamm.db").expanduser(),
         token=token,
         api_url=api_url,
-        admins=frozenset(int(part) for part in admins),
         controller=get("IAMM_CONTROLLER", ""),
         contact=get("IAMM_CONTACT", ""),
         retention_days=int(days),

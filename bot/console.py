@@ -24,8 +24,8 @@ def talk(app: App, source: TextIO, clock: Clock, runner: asyncio.Runner) -> None
     interactive = source.isatty()
     choices: list[Choice] = []
     spoken = os.environ.get("LC_ALL") or os.environ.get("LANG")
+    language = app.language(runner.run(app.store.chat(CHAT, clock())), spoken)
     if interactive:
-        language = app.language(runner.run(app.store.chat(CHAT, clock())), spoken)
         hint = app.translators[language].say("Write a question, a number to choose, /help, or /quit to leave.")
         click.echo(hint)
     for line in _lines(source, interactive):
@@ -33,11 +33,15 @@ def talk(app: App, source: TextIO, clock: Clock, runner: asyncio.Runner) -> None
         if text.lower() in LEAVE:
             return
         picked = int(text) - 1 if text.isdecimal() and len(text) < 4 else -1
+        if choices and picked >= len(choices):
+            click.echo(app.translators[language].say("Choose a number from 1 to {n}.", n=len(choices)) + "\n")
+            continue
         if 0 <= picked < len(choices):
             message = Message(CHAT, CHAT, "console", clock(), code=choices[picked].code, client_language=spoken)
         else:
             message = Message(CHAT, CHAT, "console", clock(), text=text, client_language=spoken)
         reply = runner.run(app.answer(message))
+        language = reply.language or language
         choices = [choice for row in reply.choices for choice in row]
         click.echo(render(reply, shutil.get_terminal_size().columns if interactive else 0))
 
@@ -59,7 +63,7 @@ def render(reply: Reply, width: int = 0) -> str:
 
 
 def _passage(passage: Passage, width: int) -> str:
-    head = ": ".join(part for part in (passage.label, passage.heading) if part)
+    head = " · ".join(dict.fromkeys(part for part in (passage.label, passage.heading) if part))
     indent = "  " if passage.brief else ""
     return f"{click.style(head, bold=True)}\n{_wrap(passage.text, width, indent)}"
 

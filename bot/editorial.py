@@ -22,8 +22,15 @@ _SHORT, _LONG = 0.75, 1.75
 """Characters of a text against those of the English one."""
 
 
+class GlossaryError(Exception):
+    """The glossary cannot be used; the text says why."""
+
+
 def advise(agendas: Mapping[str, Agenda], glossary: Path) -> Iterator[str]:
-    """Yield a line for each place where an editor should look: `language reference: what`."""
+    """Yield a line for each place where an editor should look: `language reference: what`.
+
+    Raises GlossaryError if the glossary cannot be read.
+    """
     english = agendas["en"]
     terms = _terms(glossary)
     for language, agenda in agendas.items():
@@ -71,5 +78,8 @@ def _holds(stems: str, form: str, language: str) -> bool:
 
 
 def _terms(path: Path) -> list[dict[str, list[str]]]:
-    with path.open(encoding="utf-8") as file:
-        return list(yaml.load(file, Loader=yaml.CBaseLoader)["terms"])  # noqa: S506 - it makes texts alone
+    try:
+        with path.open(encoding="utf-8") as file:
+            return list(yaml.load(file, Loader=yaml.CBaseLoader)["terms"])  # noqa: S506 - it makes texts alone
+    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise GlossaryError(f"{path}: the glossary cannot be read; it needs `terms:`, a list. {error}") from error

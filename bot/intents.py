@@ -124,6 +124,8 @@ class Router:
             found = self._phrase(said) or self._slots(said)
             if found:
                 return found
+            if not said:
+                return Intent("greet")
         return self._reference(stripped) or Intent("ask")
 
     def _command(self, text: str) -> Intent:

@@ -6,6 +6,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from bot.models import Agenda
 from bot.words import fold, split
@@ -20,6 +24,8 @@ _UNSEEN_WORD = 0.1
 """How often a word that the content does not use is taken to be used."""
 _OWN_LETTERS = {"es": set("ñ¿¡"), "fr": set("çœèêâîôûùëï")}
 _OWN_LETTER = 3.0
+SHORTEST_MENDED = 5
+"""Letters of the shortest word that is taken for a typing error."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -44,6 +50,9 @@ class Detector:
             self._threes[name] = {three: math.log((n + 0.2) / total) for three, n in threes.items()}
             self._unseen[name] = math.log(0.2 / total)
 
+        self._all = sorted({w for words in self._words.values() for w in words if len(w) >= SHORTEST_MENDED - 1})
+        self._meant = lru_cache(10_000)(self._mend)
+
     def detect(self, text: str) -> str | None:
         """Return the language of a text, or None where it does not tell."""
         votes = dict.fromkeys(self._languages, 0.0)
@@ -58,8 +67,16 @@ class Detector:
         ahead = votes[ranked[0]] - votes[ranked[1]] if len(ranked) > 1 else _CLEAR
         return ranked[0] if ahead >= _CLEAR else None
 
+    def _mend(self, word: str) -> str:
+        """Return the known word, of whatever language, that an unknown one was meant to be, or the word itself."""
+        if len(word) < SHORTEST_MENDED or any(word in words for words in self._words.values()):
+            return word
+        found = process.extractOne(word, self._all, scorer=OSA.normalized_similarity, score_cutoff=0.8)
+        return found[0] if found else word
+
     def _vote(self, word: str) -> dict[str, float]:
         """Return what a folded word says for each language: 0 for the likeliest, less for the others."""
+        word = self._meant(word)
         if any(word in words for words in self._words.values()):
             votes = {name: words.get(word, 0.0) for name, words in self._words.items()}
         else:

@@ -52,9 +52,11 @@ _FILLING = {
     "et",
     "y",
 }
+_PARTS = {"part", "partie", "parte"}
+_PART_NUMBERS = {"1": "I", "2": "II", "3": "III"}
 _ROMAN = {"i": "I", "ii": "II", "iii": "III"}
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
-_BETWEEN = re.compile(r"[\s.,;:#()\[\]/°º–—-]*")
+_BETWEEN = re.compile(r"[\s.,;:#()\[\]/°º§–—-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ def read(text: str, agenda: Agenda) -> Reference | None:
             part, named = "II", True
         elif token in _INTRODUCTION:
             part, named = "I", True
+        elif token in _PARTS and tokens and tokens[0] in _PART_NUMBERS:
+            part, named = _PART_NUMBERS[tokens.pop(0)], True
         elif token in _NAMING:
             named = True
         elif token in _ROMAN and not path:
@@ -113,6 +117,8 @@ def _resolve(part: str, path: list[str], item: int, named: bool, agenda: Agenda)
     if not rest or (len(rest) == 1 and rest[0].isdigit() and not item and section != part):
         ref = f"{section}#{item or rest[0]}"
         return Reference(ref, ref in agenda.items, section)
+    if part == "III" and path[0] == "3" and len(path) > 2 and f"III.{path[1]}.{path[2]}" in agenda.sections:
+        return _resolve(part, path[1:], item, named, agenda)  # 3.6.a is III.6.a to many
     if not named and section == part:
         return None  # "24 7" is no reference
     return Reference(".".join([part, *path]), False, section)

@@ -55,7 +55,7 @@ class Judge:
         self._stops = frozenset(fold(word) for word in agenda.lexicon.stop_words)
         self._elsewhere = _weigh(elsewhere, [*aliases, *policy])
         self._casework = _weigh([*casework, *danger], [*policy, *aliases])
-        self._danger = _weigh(danger, [*casework, *policy, *aliases])
+        self._danger = _weigh(danger, casework)
 
     def hear(self, text: str) -> Scope:
         """Return what a message sounds like."""

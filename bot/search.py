@@ -102,7 +102,10 @@ class Index:
         people begin who ask what a thing is, and a section holds most of what it asks for.
         """
         topic, cue = self._cues.subn(" ", _spaced(question))
-        concepts = [c for c in self.reader.read(topic).concepts if c.stem not in self.reader.weak]
+        asked = self.reader.read(topic).concepts
+        concepts = [c for c in asked if c.stem not in self.reader.weak]
+        if cue and asked and not concepts:
+            return self._section_refs[0]  # what is the Agenda, what is migration: the introduction
         if not 1 <= len(concepts) <= (LONGEST_TOPIC if cue else LONGEST_NAME):
             return None
         best, best_score = None, 0.0

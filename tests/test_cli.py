@@ -97,7 +97,7 @@ def test_chat_through_a_pipe_answers_and_ends(cli: CliRunner, tmp_path: Path) ->
     result = cli.invoke(main, ["chat"], input="visas?\n1\n/quit\nremittances\n")
 
     assert result.exit_code == 0
-    assert "III.3(a): Visa requirements" in result.output
+    assert "III.3(a) · Visa requirements" in result.output
     assert "To cite:" in result.output
     assert "emittances" not in result.output
     assert "\x1b" not in result.output
@@ -136,7 +136,7 @@ def test_content_with_errors_is_refused_with_all_of_them(
         ("TELEGRAM_BOT_TOKEN", "", "@BotFather"),
         ("TELEGRAM_BOT_TOKEN", "nonsense", "not a token"),
         ("TELEGRAM_API_URL", "localhost", "must be an address"),
-        ("IAMM_ADMINS", "ana", "user ids"),
+        ("IAMM_SEMANTIC", "maybe", "auto or off"),
         ("IAMM_RETENTION_DAYS", "0", "from 1 to 3650"),
     ],
 )

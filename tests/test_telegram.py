@@ -168,7 +168,7 @@ async def test_shows_the_same_item_in_the_other_languages(bot: Any, server: Serv
     ana = Person(server)
     await ana.asks("6.a.5")
 
-    other = await ana.taps("In FR and ES")
+    other = await ana.taps("In French and Spanish")
 
     assert "III.6 a), pratique 5" in other["text"]
     assert "III.6 a), práctica 5" in other["text"]

@@ -45,7 +45,12 @@ async def ask(message: Message, context: Context) -> Reply:
         reply = _unsure(reply, context)
     await context.store.remember(
         message.chat,
-        Chat(last_items=tuple(m.ref for m in finding.items), last_section=section, shown=len(reply.items)),
+        Chat(
+            last_items=tuple(match.ref for match in finding.items),
+            last_section=section,
+            shown=len(reply.items),
+            spoken=context.translator.language,
+        ),
         message.at,
     )
     return reply
@@ -63,8 +68,7 @@ async def more(message: Message, context: Context) -> Reply:
     now, later = refs[:MORE], refs[MORE:]
     if packed is None:
         shown = context.chat.shown + len(now)
-        state = Chat(last_items=context.chat.last_items, last_section=context.chat.last_section, shown=shown)
-        await context.store.remember(message.chat, state, message.at)
+        await context.store.remember(message.chat, replace(context.chat, shown=shown), message.at)
     return Reply(
         text=translator.say("Further practices that may apply:"),
         passages=tuple(brief(ref, context.agenda, translator) for ref in now),

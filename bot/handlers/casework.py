@@ -25,7 +25,9 @@ def signpost(finding: Finding, danger: bool, context: Context) -> Reply:
             "say how it will be decided. Those who can help: the authority that decides, a lawyer or a legal-aid "
             "body, the consulate, the International Organization for Migration (IOM) and, for refugees, UNHCR."
         )
-    sections = tuple(dict.fromkeys(context.agenda.items[match.ref].section for match in finding.items))[:1]
+    # Whoever is in danger is not sent to read.
+    near = () if danger else finding.items[:1]
+    sections = tuple(context.agenda.items[match.ref].section for match in near)
     return Reply(
         text=text,
         footer=context.settings.signposts.get(context.translator.language, ""),

@@ -23,10 +23,10 @@ async def greet(message: Message, context: Context) -> Reply:
     text = say(
         "Ask me about the International Agenda for Migration Management: a non-binding document of 2004 in which "
         "States from all over the world set down 20 common understandings and 263 effective practices.\n"
-        "I tell it in our own words; this is not the official text, and no legal advice.\n"
-        "Questions are kept without a name for {days} days: /privacy\n"
-        "Write a question, or tap one:",
-        days=context.settings.retention_days,
+        "I tell it in plain words of my own; this is not the official text, and no legal advice.\n"
+        "Questions are kept without a name for {days}: /privacy\n"
+        "Write a question, or choose one:",
+        days=context.translator.count("{n} day", "{n} days", context.settings.retention_days),
     )
     return Reply(text=text, choices=(*_example_rows(context), (contents_choice(context.translator),)))
 
@@ -53,7 +53,7 @@ async def explain(message: Message, context: Context) -> Reply:
         "/more – more of the last answer\n"
         "/language – English, français, español\n"
         "/privacy – what is kept\n"
-        "/cancel – end what is under way"
+        "/cancel – stop what you are in the middle of"
     )
     return Reply(text=text, choices=(*_example_rows(context), (contents_choice(context.translator),)))
 
@@ -70,7 +70,7 @@ async def introduce(message: Message, context: Context) -> Reply:
 
 async def cancel(message: Message, context: Context) -> Reply:
     """End whatever was under way."""
-    return Reply(text=context.translator.say("Done, nothing is under way. Ask me anything about the Agenda."))
+    return Reply(text=context.translator.say("There is nothing to cancel. Ask me anything about the Agenda."))
 
 
 async def _open(intent: Intent, message: Message, context: Context) -> Reply:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from babel.core import Locale
+
 from bot.handlers.context import Context
-from bot.handlers.passages import section_choice, summary, whole
+from bot.handlers.passages import contents_choice, item_choices, section_choice, summary, whole
 from bot.handlers.trouble import unreadable_reference
 from bot.intents import encode
 from bot.language import named
@@ -58,13 +60,19 @@ async def faces(message: Message, context: Context) -> Reply:
     passages = tuple(show(ref, context.agendas[name], context.translators[name]) for name in others)
     footer = context.translator.say("The same place in the other languages, restated by iamm.")
     items = (ref,) if ref in context.agenda.items else ()
-    return Reply(passages=passages, footer=footer, outcome=ANSWERED, items=items)
+    back = item_choices([ref], context.translator) if items else ()
+    choices = (
+        back or (section_choice(ref, context.agenda, context.translator),),
+        (contents_choice(context.translator),),
+    )
+    return Reply(passages=passages, footer=footer, choices=choices, outcome=ANSWERED, items=items)
 
 
 def faces_choice(ref: str, context: Context) -> Choice:
     """Return the choice that shows an item in the other languages."""
-    others = [name.upper() for name in context.agendas if name != context.translator.language]
-    # TRANSLATORS: a button; languages is "FR and ES"
+    names = Locale.parse(context.translator.language).languages
+    others = [names[name] for name in context.agendas if name != context.translator.language]
+    # TRANSLATORS: a button; languages is "French and Spanish"
     label = context.translator.say("In {languages}", languages=context.translator.listing(others))
     return Choice(label, encode("faces", ref))
 

@@ -16,7 +16,8 @@ BRIEF = 160
 def whole(ref: str, agenda: Agenda, translator: Translator) -> Passage:
     """Return an item with its reference, the title it stands under and its full text."""
     item = agenda.items[ref]
-    return Passage(ref, references.label(ref, translator), heading(item, agenda, translator), item.text)
+    label = references.label(ref, translator)
+    return Passage(ref, label[0].upper() + label[1:], heading(item, agenda, translator), item.text)
 
 
 def brief(ref: str, agenda: Agenda, translator: Translator) -> Passage:

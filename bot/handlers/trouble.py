@@ -28,7 +28,13 @@ async def unknown_reference(message: Message, context: Context) -> Reply:
     within = context.intent.args["within"]
     held = agenda.sections[within]
     place = references.label(within, translator)
-    if within == "III" or (held.sections and not held.items):
+    if within == "III":
+        text = translator.count(
+            "There is no such chapter: part III has {n}.",
+            "There is no such chapter: part III has {n}.",
+            len(held.sections),
+        )
+    elif held.sections and not held.items:
         text = translator.count(
             "There is no such place: {place} has {n} section.",
             "There is no such place: {place} has {n} sections.",

@@ -43,4 +43,4 @@ def why_choice(question: str, finding: Finding, context: Context) -> tuple[Choic
         if len(longer.encode()) > LONGEST_CODE:
             break
         code = longer
-    return (Choice(context.translator.say("Why this?"), code),) if code else ()
+    return (Choice(context.translator.say("Why this answer?"), code),) if code else ()

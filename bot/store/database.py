@@ -41,6 +41,8 @@ class Chat:
     last_section: str | None = None
     shown: int = 0
     """How many of `last_items` were shown."""
+    spoken: str | None = None
+    """The language of the last answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,9 @@ class Store:
 
     async def remember(self, chat: str, state: Chat, now: datetime) -> None:
         """Keep the last answer of a conversation, as references alone."""
-        answer = {"items": state.last_items, "section": state.last_section, "shown": state.shown}
+        answer = {
+            "items": state.last_items, "section": state.last_section, "shown": state.shown, "spoken": state.spoken
+        }  # fmt: skip
         row = {"last_answer": json.dumps(answer), "last_at": now.isoformat()}
         await self._run(self._upsert, chat, row)
 
@@ -163,7 +167,11 @@ class Store:
         if row["last_at"] and now - datetime.fromisoformat(row["last_at"]) <= REMEMBERED:
             answer = json.loads(row["last_answer"])
             found = replace(
-                found, last_items=tuple(answer["items"]), last_section=answer["section"], shown=answer["shown"]
+                found,
+                last_items=tuple(answer["items"]),
+                last_section=answer["section"],
+                shown=answer["shown"],
+                spoken=answer["spoken"],
             )
         return found
 

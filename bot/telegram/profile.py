@@ -21,7 +21,7 @@ def commands(translator: Translator) -> list[BotCommand]:
         BotCommand("language", say("English, français, español")),
         BotCommand("privacy", say("What is kept of you")),
         BotCommand("help", say("How to use this bot")),
-        BotCommand("cancel", say("End what is under way")),
+        BotCommand("cancel", say("Stop what you are in the middle of")),
     ]
 
 
