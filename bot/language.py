@@ -24,6 +24,8 @@ _UNSEEN_WORD = 0.1
 """How often a word that the content does not use is taken to be used."""
 _OWN_LETTERS = {"es": set("ñ¿¡"), "fr": set("çœèêâîôûùëï")}
 _OWN_LETTER = 3.0
+FEW = 3
+"""Words of a text in which a mistyped one may decide."""
 SHORTEST_MENDED = 5
 """Letters of the shortest word that is taken for a typing error."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -56,7 +58,10 @@ class Detector:
     def detect(self, text: str) -> str | None:
         """Return the language of a text, or None where it does not tell."""
         votes = dict.fromkeys(self._languages, 0.0)
-        for word in set(_WORD.findall(fold(text))):
+        words = set(_WORD.findall(fold(text)))
+        if len(words) <= FEW:
+            words = set(map(self._meant, words))
+        for word in words:
             for name, vote in self._vote(word).items():
                 votes[name] += vote
         letters = set(text.lower())
@@ -76,7 +81,6 @@ class Detector:
 
     def _vote(self, word: str) -> dict[str, float]:
         """Return what a folded word says for each language: 0 for the likeliest, less for the others."""
-        word = self._meant(word)
         if any(word in words for words in self._words.values()):
             votes = {name: words.get(word, 0.0) for name, words in self._words.items()}
         else:
