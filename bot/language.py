@@ -6,12 +6,9 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from functools import lru_cache
-
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from bot.models import Agenda
+from bot.spelling import Speller
 from bot.words import fold, split
 
 _CLEAR = 1.0
@@ -26,8 +23,6 @@ _OWN_LETTERS = {"es": set("ñ¿¡"), "fr": set("çœèêâîôûùëï")}
 _OWN_LETTER = 3.0
 FEW = 3
 """Words of a text in which a mistyped one may decide."""
-SHORTEST_MENDED = 5
-"""Letters of the shortest word that is taken for a typing error."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -52,15 +47,14 @@ class Detector:
             self._threes[name] = {three: math.log((n + 0.2) / total) for three, n in threes.items()}
             self._unseen[name] = math.log(0.2 / total)
 
-        self._all = sorted({w for words in self._words.values() for w in words if len(w) >= SHORTEST_MENDED - 1})
-        self._meant = lru_cache(10_000)(self._mend)
+        self._speller = Speller({word for words in self._words.values() for word in words})
 
     def detect(self, text: str) -> str | None:
         """Return the language of a text, or None where it does not tell."""
         votes = dict.fromkeys(self._languages, 0.0)
         words = set(_WORD.findall(fold(text)))
         if len(words) <= FEW:
-            words = set(map(self._meant, words))
+            words = {word if self._knows(word) else self._speller.meant(word) for word in words}
         for word in words:
             for name, vote in self._vote(word).items():
                 votes[name] += vote
@@ -72,16 +66,12 @@ class Detector:
         ahead = votes[ranked[0]] - votes[ranked[1]] if len(ranked) > 1 else _CLEAR
         return ranked[0] if ahead >= _CLEAR else None
 
-    def _mend(self, word: str) -> str:
-        """Return the known word, of whatever language, that an unknown one was meant to be, or the word itself."""
-        if len(word) < SHORTEST_MENDED or any(word in words for words in self._words.values()):
-            return word
-        found = process.extractOne(word, self._all, scorer=OSA.normalized_similarity, score_cutoff=0.8)
-        return found[0] if found else word
+    def _knows(self, word: str) -> bool:
+        return any(word in words for words in self._words.values())
 
     def _vote(self, word: str) -> dict[str, float]:
         """Return what a folded word says for each language: 0 for the likeliest, less for the others."""
-        if any(word in words for words in self._words.values()):
+        if self._knows(word):
             votes = {name: words.get(word, 0.0) for name, words in self._words.items()}
         else:
             votes = {

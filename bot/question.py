@@ -7,19 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from bot.models import Lexicon
 from bot.ranking import Concept
+from bot.spelling import Speller
 from bot.words import Vocabulary, fold, split
 
 SYNONYM = 0.5
 """Weight of a word that stands in for the one asked."""
 WEAK = 0.33
 """Weight of a word that everybody uses of everything."""
-REPAIRED_FROM = 5
-"""Letters of the shortest word that is taken for a typing error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +39,11 @@ class Reader:
         self.vocabulary = Vocabulary(language, {*words, *said})
         self.read = lru_cache(16)(self._read)
         self.stems = lru_cache(4096)(self._stem_text)
-        self._repair = lru_cache(10_000)(self._look_up)
         self._stops = {fold(word) for word in lexicon.stop_words}
         self.weak = {self.vocabulary.stem(word) for word in lexicon.weak_words}
         self._spellings = {fold(k): split(v, language) for k, v in lexicon.spellings.items()}
         self._families = _join([self.terms(family) for family in lexicon.synonyms])
-        self._repairable = sorted(w for w in self.vocabulary.words if len(w) >= REPAIRED_FROM - 1 and w.isalpha())
+        self._speller = Speller(self.vocabulary.words)
 
     def says_nothing(self, word: str) -> bool:
         """Whether a word is a stop word."""
@@ -74,7 +69,7 @@ class Reader:
             for each in self._spellings.get(fold(word), [word]):
                 if self.says_nothing(each):
                     continue
-                better = self._repair(each)
+                better = each if self.knows(each) else self._speller.meant(each)
                 if better != each:
                     repaired[each] = better
                 typed.append(word)
@@ -82,17 +77,6 @@ class Reader:
         concepts = self._concepts(typed, [self.vocabulary.stem(word) for word in words])
         known = tuple(any(stem in self.vocabulary for stem in concept.stems) for concept in concepts)
         return Reading(concepts, known, repaired)
-
-    def _look_up(self, word: str) -> str:
-        """Return the known word that an unknown one was meant to be, or the word itself.
-
-        Optimal string alignment similarity of .80 and more, .75 from seven letters on.
-        """
-        if len(word) < REPAIRED_FROM or not word.isalpha() or self.knows(word):
-            return word
-        cutoff = 0.75 if len(word) >= 7 else 0.80
-        found = process.extractOne(word, self._repairable, scorer=OSA.normalized_similarity, score_cutoff=cutoff)
-        return found[0] if found else word
 
     def _concepts(self, typed: list[str], stems: list[str]) -> tuple[Concept, ...]:
         concepts: dict[str, Concept] = {}

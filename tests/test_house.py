@@ -15,9 +15,9 @@ BOT = ROOT / "bot"
 
 # A module imports only from those before it.
 ORDER = [
-    "models", "words", "nodes", "content", "editorial", "i18n", "config", "logs", "references", "ranking", "question",
-    "search", "coverage", "scope", "meaning", "language", "intents", "store", "handlers", "app", "evaluation",
-    "console", "telegram", "cli",
+    "models", "words", "spelling", "nodes", "content", "editorial", "i18n", "config", "logs", "references", "ranking",
+    "question", "search", "coverage", "scope", "meaning", "language", "intents", "store", "handlers", "app",
+    "evaluation", "console", "telegram", "cli",
 ]  # fmt: skip
 
 
