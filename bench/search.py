@@ -132,7 +132,8 @@ def _time(build: Build, agenda: Agenda, asked: list[str], others: list[str]) -> 
 async def refused(lines: Sequence[evaluation.Line]) -> dict[str, tuple[int, int]]:
     """Return, by language, how many questions out of scope the whole app refuses, and of how many."""
     from bot.app import App, now
-    from bot.store import Chat, Nothing
+    from bot.store.nothing import Nothing
+    from bot.store.records import Chat
 
     app = App(SETTINGS, Nothing())
     counts: dict[str, tuple[int, int]] = {}

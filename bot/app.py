@@ -21,7 +21,7 @@ from bot.meaning import Meaning
 from bot.models import FAILED, Message, Reply
 from bot.scope import Judge
 from bot.search import Index
-from bot.store import Chat, Entry
+from bot.store.records import Chat, Entry
 
 logger = logging.getLogger(__name__)
 

@@ -39,7 +39,7 @@ def chat(settings: Settings) -> None:
     """Talk at the terminal: no token, no server."""
     from bot import console
     from bot.app import now
-    from bot.store import Store, StoreError
+    from bot.store.database import Store, StoreError
 
     store = Store(settings.database, settings.retention_days)
     app = _app(settings, store)
@@ -66,7 +66,7 @@ def chat(settings: Settings) -> None:
 def ask(settings: Settings, question: str | None, lang: str | None, as_json: bool, jsonl: bool, words: bool) -> None:
     """Answer once. Nothing is kept."""
     from bot import console
-    from bot.store import Nothing
+    from bot.store.nothing import Nothing
 
     if (question is None) != jsonl:
         raise click.UsageError("Give a question, or --jsonl and questions on standard input.")
@@ -84,7 +84,7 @@ def ask(settings: Settings, question: str | None, lang: str | None, as_json: boo
             click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         else:
             from bot.app import now
-            from bot.store import Chat
+            from bot.store.records import Chat
 
             message = Message(console.CHAT, console.CHAT, "console", now(), text=question or "")
             chat = Chat(language=lang)
@@ -129,7 +129,7 @@ def check(settings: Settings, editorial: bool, coverage: bool) -> None:
 def evaluate(settings: Settings, files: tuple[Path, ...], words: bool) -> None:
     """Measure the answers on questions with known answers, JSON Lines."""
     from bot import evaluation
-    from bot.store import Nothing
+    from bot.store.nothing import Nothing
 
     try:
         lines = evaluation.read(files)
@@ -149,7 +149,7 @@ def evaluate(settings: Settings, files: tuple[Path, ...], words: bool) -> None:
 @click.pass_obj
 def run(settings: Settings) -> None:
     """Run the bot in Telegram."""
-    from bot.store import Store
+    from bot.store.database import Store
     from bot.telegram import service
 
     if not settings.token:
@@ -196,8 +196,8 @@ def _json_lines() -> Iterator[dict[str, Any]]:
 async def answer(app: App, question: str, language: str | None) -> dict[str, Any]:
     """Return one answer in the form of `iamm ask --jsonl`; the question stands alone."""
     from bot.app import now
-    from bot.store import Chat
     from bot.store.cleaning import clean
+    from bot.store.records import Chat
 
     message = Message("alone", "alone", "console", now(), text=question)
     chat = Chat(language=language)

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 
 from bot.models import Agenda
 from bot.spelling import Speller
@@ -35,19 +36,26 @@ class Detector:
     def __init__(self, agendas: Mapping[str, Agenda]) -> None:
         self._languages = tuple(agendas)
         self._words: dict[str, dict[str, float]] = {}
-        self._threes: dict[str, dict[str, float]] = {}
-        self._unseen: dict[str, float] = {}
         for name, agenda in agendas.items():
             counts = Counter(_WORD.findall(fold("\n".join(_texts(agenda)))))
             said = {word: math.log1p(n / _UNSEEN_WORD) for word, n in counts.items()}
             stops = {*agenda.lexicon.stop_words, *agenda.lexicon.spellings}
             self._words[name] = said | {word: _STOP_WORD for stop in stops for word in _WORD.findall(fold(stop))}
-            threes = Counter(three for word in counts for three in _split_in_threes(word))
-            total = sum(threes.values()) + len(threes)
-            self._threes[name] = {three: math.log((n + 0.2) / total) for three, n in threes.items()}
-            self._unseen[name] = math.log(0.2 / total)
 
-        self._speller = Speller({word for words in self._words.values() for word in words})
+    @cached_property
+    def _speller(self) -> Speller:
+        """Made when first needed: most messages are of words that are known."""
+        return Speller({word for words in self._words.values() for word in words})
+
+    @cached_property
+    def _threes(self) -> dict[str, tuple[dict[str, float], float]]:
+        """By language, the logarithm of the chance of three letters, and that of three never seen; made when needed."""
+        found = {}
+        for name, words in self._words.items():
+            threes = Counter(three for word in words for three in _split_in_threes(word))
+            total = sum(threes.values()) + len(threes)
+            found[name] = {three: math.log((n + 0.2) / total) for three, n in threes.items()}, math.log(0.2 / total)
+        return found
 
     def detect(self, text: str) -> str | None:
         """Return the language of a text, or None where it does not tell."""
@@ -75,8 +83,8 @@ class Detector:
             votes = {name: words.get(word, 0.0) for name, words in self._words.items()}
         else:
             votes = {
-                name: sum(self._threes[name].get(three, self._unseen[name]) for three in _split_in_threes(word))
-                for name in self._languages
+                name: sum(threes.get(three, unseen) for three in _split_in_threes(word))
+                for name, (threes, unseen) in self._threes.items()
             }
         best = max(votes.values())
         return {name: max(vote - best, -_SURE) for name, vote in votes.items()}

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
 from bot.models import Agenda, Finding
 from bot.words import fold
@@ -53,21 +54,24 @@ class Judge:
         danger, elsewhere = agenda.outside["danger"], agenda.outside["elsewhere"]
         # How a case differs from policy is in the small words; the aliases, which are no sentences, say little of that.
         self._stops = frozenset(fold(word) for word in agenda.lexicon.stop_words)
-        self._elsewhere = _weigh(elsewhere, [*aliases, *policy])
-        self._casework = _weigh([*casework, *danger], [*policy, *aliases])
-        self._danger = _weigh(danger, casework)
+        ask, rule, case, harm, other = (
+            list(map(_features, each)) for each in (aliases, policy, casework, danger, elsewhere)
+        )
+        self._elsewhere = _weigh(other, [*ask, *rule])
+        self._casework = _weigh([*case, *harm], [*rule, *ask])
+        self._danger = _weigh(harm, case)
 
     def hear(self, text: str) -> Scope:
         """Return what a message sounds like."""
-        features = set(_features(text))
+        features = _features(text)
         # What a message is about is in its telling words; who speaks, and how, in the small ones too.
         telling = {feature for feature in features if not self._stops.issuperset(feature.split())}
         return Scope(_sum(self._elsewhere, telling), _sum(self._casework, features), _sum(self._danger, features))
 
 
-def _weigh(of: Iterable[str], against: Iterable[str]) -> dict[str, float]:
+def _weigh(of: Iterable[set[str]], against: Iterable[set[str]]) -> dict[str, float]:
     """Return what each feature says for the first kind of lines against the second."""
-    here, there = (Counter(f for line in lines for f in set(_features(line))) for lines in (of, against))
+    here, there = (Counter(chain.from_iterable(lines)) for lines in (of, against))
     all_here, all_there = sum(here.values()), sum(there.values())
     weights = {}
     for feature in here.keys() | there.keys():
@@ -76,10 +80,10 @@ def _weigh(of: Iterable[str], against: Iterable[str]) -> dict[str, float]:
     return weights
 
 
-def _features(text: str) -> Iterable[str]:
+def _features(text: str) -> set[str]:
+    """Return the folded words of a text and the pairs of neighbours, its beginning and end among them."""
     words = ["<", *_WORD.findall(fold(text)), ">"]
-    yield from words[1:-1]
-    yield from (f"{a} {b}" for a, b in zip(words, words[1:], strict=False))
+    return {*words[1:-1], *map(" ".join, pairwise(words))}
 
 
 def _sum(weights: Mapping[str, float], features: Iterable[str]) -> float:

@@ -15,6 +15,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’ʼ´`][^\W_]+)*")
 _APOSTROPHES = str.maketrans("’ʼ´`", "''''")
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|aujourd)'(?=\w)")
 _POSSESSIVE = re.compile(r"'s?$")
+_MARKS = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 
 
@@ -22,8 +23,7 @@ def fold(text: str) -> str:
     """Return the text in lower case, without accents, with ligatures opened (`Œuvre` -> `oeuvre`)."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES)))
 
 
 def split(text: str, language: str) -> list[str]:

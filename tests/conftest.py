@@ -14,7 +14,7 @@ from bot import config, content
 from bot.app import App
 from bot.config import Settings
 from bot.models import Agenda, Message, Reply
-from bot.store import Store
+from bot.store.database import Store
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -40,7 +40,7 @@ async def store(settings: Settings) -> AsyncIterator[Store]:
 @pytest.fixture(scope="session")
 def built() -> App:
     """The app, built once; tests give it their own store."""
-    from bot.store import Nothing
+    from bot.store.nothing import Nothing
 
     return App(config.read({"IAMM_SEMANTIC": "off"}), Nothing(), Random(7))
 

@@ -15,8 +15,8 @@ import pytest
 from bot.app import App
 from bot.config import Settings
 from bot.models import ANSWERED, DONE, FAILED, NO_MATCH
-from bot.store import Store, StoreError
 from bot.store.cleaning import LONGEST, clean
+from bot.store.database import Store, StoreError
 from tests.conftest import NOON, Conversation
 
 

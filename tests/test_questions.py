@@ -20,7 +20,7 @@ from bot import config, evaluation
 from bot.app import App
 from bot.cli import answer
 from bot.models import LANGUAGES, Agenda
-from bot.store import Nothing
+from bot.store.nothing import Nothing
 
 QUESTIONS = Path(__file__).parent / "questions"
 GRADED = {"question", "keyword", "lay", "noisy"}

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from bot.app import App
 from bot.config import Settings
-from bot.store import Store
+from bot.store.database import Store
 from bot.telegram import service
 from tests.conftest import NOON
 from tests.telegram.people import Person

@@ -14,7 +14,7 @@ from bot.handlers.why import why_choice
 from bot.intents import encode
 from bot.models import ANSWERED, DID_YOU_MEAN, Ambiguity, Choice, Finding, Message, Reply
 from bot.references import pack, unpack
-from bot.store import Chat
+from bot.store.records import Chat
 
 ALSO = 2
 """Items shown in short below the best one."""

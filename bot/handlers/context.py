@@ -15,7 +15,7 @@ from bot.meaning import Meaning
 from bot.models import Agenda
 from bot.scope import Judge
 from bot.search import Index
-from bot.store import Chat, Entry
+from bot.store.records import Chat, Entry
 
 
 class Keeper(Protocol):

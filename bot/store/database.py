@@ -8,7 +8,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -18,6 +18,7 @@ from sqlite_utils import Database
 from bot.store.cleaning import clean
 from bot.store.migrations import migrations
 from bot.store.pseudonyms import Keys, quarter
+from bot.store.records import Chat, Entry
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,44 +29,6 @@ REMEMBERED = timedelta(days=1)
 
 class StoreError(Exception):
     """The database cannot be used; the text says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chat:
-    """What is kept of a conversation."""
-
-    language: str | None = None
-    """The language chosen, if any."""
-    last_items: tuple[str, ...] = ()
-    """References of the last answer's ranking, best first."""
-    last_section: str | None = None
-    shown: int = 0
-    """How many of `last_items` were shown."""
-    spoken: str | None = None
-    """The language of the last answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A row of the log, before it is made anonymous."""
-
-    at: datetime
-    person: str
-    channel: str
-    kind: str
-    language_set: str | None
-    language_detected: str | None
-    question: str | None
-    intent: str
-    outcome: str
-    item: str | None
-    runner_up: str | None
-    score: float | None
-    margin: float | None
-    matched: str
-    ms: float
-    content_version: str
-    code_version: str
 
 
 class Store:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from bot.store.database import Chat, Entry
+from bot.store.records import Chat, Entry
 
 
 class Nothing:

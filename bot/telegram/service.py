@@ -13,7 +13,7 @@ from telegram.ext import Application, ApplicationBuilder, CallbackQueryHandler, 
 from bot.app import App, Clock, now
 from bot.config import Settings
 from bot.models import Message, Reply
-from bot.store import Store, StoreError
+from bot.store.database import Store, StoreError
 from bot.telegram import inbound, layout, profile
 from bot.telegram.order import InTurn
 
