@@ -65,6 +65,10 @@ class Ranking:
         """Return, by document, what a concept says for it; of its stems the best one counts."""
         return self._hits(tuple(concept.stems.items()))
 
+    def holds(self, number: int, stems: Iterable[str]) -> bool:
+        """Whether a document has one of some stems."""
+        return any(number in self._impacts.get(stem, ()) for stem in stems)
+
     def score(self, concepts: Iterable[Concept]) -> list[float]:
         """Return a score a document."""
         totals = [0.0] * self.size

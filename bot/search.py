@@ -65,6 +65,7 @@ class Index:
         self._ambiguities = [(self.reader.terms(a.terms), a) for a in agenda.lexicon.ambiguous]
         cues = sorted(map(_spaced, agenda.lexicon.topic_cues), key=len, reverse=True)
         self._phrases = self._whole_phrases()
+        self._section_phrases = {p: s.ref for s in agenda.sections.values() for p in _phrases(s.aliases)}
         self._cues = re.compile("|".join(map(re.escape, cues)) or "(?!)")
 
     def find(self, question: str, nearness: Sequence[float] | None = None) -> Finding:
@@ -101,6 +102,8 @@ class Index:
         That is so where the question names a whole topic: it says no more than a section's title, or it begins as
         people begin who ask what a thing is, and a section holds most of what it asks for.
         """
+        if _spaced(question) in self._section_phrases:
+            return self._section_phrases[_spaced(question)]
         topic, cue = self._cues.subn(" ", _spaced(question))
         asked = self.reader.read(topic).concepts
         concepts = [c for c in asked if c.stem not in self.reader.weak]
@@ -113,7 +116,7 @@ class Index:
             number = self._section_numbers[match.ref]
             title = self._section_titles[number]
             named = sum(not title.isdisjoint(_full_stems(c)) for c in concepts)
-            held = sum(number in self._sections.hits(c) for c in concepts)
+            held = sum(self._sections.holds(number, _full_stems(c)) for c in concepts)
             is_name = named == len(concepts) and len(concepts) >= len(title) / 2
             score = match.score * (1 + named / len(concepts))
             if score > best_score and (is_name or (cue and held >= HELD * len(concepts))):
@@ -141,8 +144,7 @@ class Index:
         """Return the items whose aliases hold a phrase, small words and all, by the phrase."""
         phrases: dict[str, list[int]] = {}
         for number, ref in enumerate(self._refs):
-            lines = (re.split(r"[,;]", alias) for alias in self.agenda.items[ref].aliases)
-            for phrase in {_spaced(part) for parts in lines for part in (*parts, ",".join(parts))}:
+            for phrase in _phrases(self.agenda.items[ref].aliases):
                 phrases.setdefault(phrase, []).append(number)
         return phrases
 
@@ -195,6 +197,12 @@ def _full_stems(concept: Concept) -> list[str]:
     """Return the concept's own stem and those of one-word synonyms; words of longer terms say too little alone."""
     least = SYNONYM * concept.stems[concept.stem]
     return [stem for stem, weight in concept.stems.items() if stem == concept.stem or weight >= least]
+
+
+def _phrases(aliases: Sequence[str]) -> set[str]:
+    """Return each alias line and each of its parts between commas, of two words and more, spaced."""
+    parts = {_spaced(part) for alias in aliases for part in (alias, *re.split(r"[,;]", alias))}
+    return {part for part in parts if len(part.split()) > 1}
 
 
 def _spaced(text: str) -> str:
