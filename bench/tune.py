@@ -16,7 +16,7 @@ from bot.search import Index
 ROOT = Path(__file__).parent.parent
 SURE = 0.95
 """The share of questions for the Agenda that get an answer without a word of doubt."""
-KEPT = 0.975
+KEPT = 0.97
 """The share of them that are not refused."""
 TAKEN_FOR_CASEWORK = 0.01
 """The share of them that may be taken for somebody's own case."""
@@ -37,11 +37,18 @@ def thresholds(agenda: Agenda, questions: Sequence[dict[str, str]]) -> dict[str,
     sure = sorted(scope.confidence(index.find(question)) for question, scope in zip(asked, heard, strict=True))
     cases = sorted((scope.casework for scope in heard), reverse=True)
     return {
-        "answered": sure[int(len(sure) * (1 - SURE))],
-        "did_you_mean": sure[int(len(sure) * (1 - KEPT))],
+        "answered": below(sure, 1 - SURE),
+        "did_you_mean": below(sure, 1 - KEPT),
         "casework": cases[int(len(cases) * TAKEN_FOR_CASEWORK)],
         "danger": DANGER,
     }
+
+
+def below(values: Sequence[float], share: float) -> float:
+    """Return what a share of sorted values lies below, between two of them where it falls there."""
+    place = share * (len(values) - 1)
+    low = int(place)
+    return values[low] + (place - low) * (values[low + 1] - values[low])
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -41,6 +42,7 @@ def chat(settings: Settings) -> None:
     from bot.app import now
     from bot.store.database import Store, StoreError
 
+    logging.getLogger().setLevel(logging.WARNING)  # what is said in between is no part of a conversation
     store = Store(settings.database, settings.retention_days)
     app = _app(settings, store)
     with asyncio.Runner() as runner:

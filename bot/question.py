@@ -9,11 +9,13 @@ from functools import lru_cache
 
 from bot.models import Lexicon
 from bot.ranking import Concept
-from bot.spelling import Speller
+from bot.spelling import LONG, Speller
 from bot.words import Vocabulary, fold, split
 
 SYNONYM = 0.5
 """Weight of a word that stands in for the one asked."""
+SHORTEST_HALF = 5
+"""Letters of each half of a word written as one or as two by mistake."""
 WEAK = 0.33
 """Weight of a word that everybody uses of everything."""
 
@@ -65,18 +67,37 @@ class Reader:
         """Return what a question says. The last few are remembered: a question is read by several parts in turn."""
         typed, words = [], []
         repaired: dict[str, str] = {}
-        for word in split(question, self.language):
+        for word in self._join_halves(split(question, self.language)):
             for each in self._spellings.get(fold(word), [word]):
                 if self.says_nothing(each):
                     continue
-                better = each if self.knows(each) else self._speller.meant(each)
-                if better != each:
-                    repaired[each] = better
-                typed.append(word)
-                words.append(better)
+                better = [each] if self.knows(each) else self._halves(each) or [self._speller.meant(each)]
+                if better != [each]:
+                    repaired[each] = " ".join(better)
+                typed += [word] * len(better)
+                words += better
         concepts = self._concepts(typed, [self.vocabulary.stem(word) for word in words])
         known = tuple(any(stem in self.vocabulary for stem in concept.stems) for concept in concepts)
         return Reading(concepts, known, repaired)
+
+    def _join_halves(self, words: list[str]) -> list[str]:
+        """Write two neighbours as one where only the whole is a word: `co operation`, `traffic king`."""
+        joined: list[str] = []
+        for word in words:
+            whole = joined[-1] + word if joined else ""
+            if len(whole) >= LONG and self.knows(whole) and not (self.knows(joined[-1]) and self.knows(word)):
+                joined[-1] = whole
+            else:
+                joined.append(word)
+        return joined
+
+    def _halves(self, word: str) -> list[str]:
+        """Return the two known words that an unknown one is made of (`borderguard`), or nothing."""
+        for at in range(SHORTEST_HALF, len(word) - SHORTEST_HALF + 1):
+            halves = [word[:at], word[at:]]
+            if all(half in self.vocabulary.words for half in halves):
+                return halves
+        return []
 
     def _concepts(self, typed: list[str], stems: list[str]) -> tuple[Concept, ...]:
         concepts: dict[str, Concept] = {}

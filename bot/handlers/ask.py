@@ -18,6 +18,10 @@ from bot.store.records import Chat
 
 ALSO = 2
 """Items shown in short below the best one."""
+SHORT = 2
+"""Words of a question that may mean several things."""
+TIE = 0.02
+"""How close two scores are, as a share of the better one, to be a tie."""
 MEANT = 3
 """Sections named where it is not sure what is meant."""
 MORE = 3
@@ -41,7 +45,7 @@ async def ask(message: Message, context: Context) -> Reply:
     if ambiguity:
         return _two_meanings(ambiguity, finding, context)
     reply = _section_answer(section, finding, context) if section else _item_answer(question, finding, context)
-    if not section and confidence < thresholds["answered"]:
+    if not section and (confidence < thresholds["answered"] or _is_tie(finding, context)):
         reply = _unsure(reply, context)
     await context.store.remember(
         message.chat,
@@ -87,6 +91,14 @@ def examples(context: Context) -> tuple[str, str, str]:
         say("How can sending money home become cheaper?"),
         say("What is assisted voluntary return?"),
     )
+
+
+def _is_tie(finding: Finding, context: Context) -> bool:
+    """Whether a question of a word or two is met as well in another section."""
+    if len(finding.items) < 2 or len(finding.items[0].why) > SHORT:
+        return False
+    first, second = (context.agenda.items[match.ref].section for match in finding.items[:2])
+    return first != second and finding.margin < TIE * finding.score
 
 
 def _example(context: Context) -> str:
