@@ -193,6 +193,16 @@ async def test_after_a_switch_the_last_answer_is_shown_again(talk: Conversation)
     assert again.passages[0].text == talk.app.agendas["fr"].items[first.items[0]].text
 
 
+async def test_a_switch_in_the_middle_of_paging_loses_nothing(talk: Conversation) -> None:
+    first = await talk.says("/section 9")
+    await talk.says("en español")
+    second = await talk.picks("Further", first)
+
+    assert (second.language, second.replaces) == ("es", True)
+    assert second.items == tuple(f"III.9#{number}" for number in range(6, 11))
+    assert second.passages[0].heading == talk.app.agendas["es"].sections["III.9"].title
+
+
 async def test_before_a_choice_the_text_then_the_client_then_english(app: App) -> None:
     assert (await Conversation(app, "es-MX", "test:2").says("/help")).language == "es"
     assert (await Conversation(app, "de", "test:3").says("/help")).language == "en"
