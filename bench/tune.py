@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
 
 from bot import config, content
+from bot.evaluation import third
 from bot.models import Agenda
 from bot.scope import Judge
 from bot.search import Index
@@ -22,11 +22,6 @@ TAKEN_FOR_CASEWORK = 0.01
 """The share of them that may be taken for somebody's own case."""
 DANGER = 3.0
 """Odds from which a case sounds like danger; erring towards the emergency number does no harm."""
-
-
-def third(question: str) -> int:
-    """Return which third a question belongs to: 0 for tuning, 1 for CI, 2 for the README."""
-    return sha256(question.encode()).digest()[0] % 3
 
 
 def thresholds(agenda: Agenda, questions: Sequence[dict[str, str]]) -> dict[str, float]:

@@ -59,13 +59,8 @@ def decode(code: str) -> Intent:
     return Intent(name, dict(zip(names, values, strict=False)))
 
 
-def encode_payload(ref: str) -> str:
-    """Return the deep link's payload for a reference: letters, digits, `_` and `-` alone, at most 64."""
-    return "r-" + ref.replace(".", "_").replace("#", "-")
-
-
 def decode_payload(payload: str, agenda: Agenda) -> Intent | None:
-    """Return the intent of a deep link's payload, or None if it names nothing."""
+    """Return the intent of a deep link's payload, or None if it names nothing: `r-III_6_a-5` is III.6.a#5."""
     ref = payload.removeprefix("r-").replace("_", ".").replace("-", "#")
     if not payload.startswith("r-"):
         return None
