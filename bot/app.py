@@ -11,17 +11,20 @@ from importlib.metadata import version
 from random import Random
 from time import perf_counter
 
-from bot import content, i18n
+from bot import content, dialogue, digest, i18n, places
+from bot.codes import Intent, decode
 from bot.config import Settings
-from bot.handlers import HANDLERS, Context
-from bot.handlers.context import Keeper
-from bot.intents import Intent, Router, decode
+from bot.digest import Pick
+from bot.handlers import HANDLERS, Context, subscription
+from bot.intents import Router
 from bot.language import Detector
 from bot.meaning import Meaning
 from bot.models import FAILED, Message, Reply
 from bot.scope import Judge
 from bot.search import Index
+from bot.store.keeper import Keeper
 from bot.store.records import Chat, Entry
+from bot.store.subscriptions import Standing
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +84,7 @@ class App:
         for language in self.agendas:
             self.index(language)
             self.judge(language)
+        self.router.warm_up()
 
     def language(self, chat: Chat, client: str | None, detected: str | None = None) -> str:
         """Return the language to speak.
@@ -88,21 +92,35 @@ class App:
         It is the one chosen, else that of the text, else that of the last answer, else the client's, else English.
         """
         hinted = re.split(r"[-_.]", client or "")[0].lower()
-        return chat.language or detected or chat.spoken or (hinted if hinted in self.agendas else "") or i18n.SOURCE
+        return (
+            chat.language or detected or chat.last.spoken or (hinted if hinted in self.agendas else "") or i18n.SOURCE
+        )
 
     def understand(self, message: Message, chat: Chat) -> Understanding:
         """Return what a message wants and in which language, without doing anything."""
         detected = None if message.text.lstrip().startswith("/") else self.detector.detect(message.text)
         language = self.language(chat, message.client_language, detected)
+        asked_in = detected or language
+        return Understanding(self._intent(message, chat, asked_in), detected, language, asked_in)
+
+    def _intent(self, message: Message, chat: Chat, language: str) -> Intent:
+        text = message.text
         if message.code:
-            intent = decode(message.code)
-        elif message.note:
-            intent = Intent("note")
-        elif not any(c.isalnum() for c in message.text):
-            intent = Intent("empty")
-        else:
-            intent = self.router.route(message.text)
-        return Understanding(intent, detected, language, detected or language)
+            return decode(message.code)
+        if message.inline:
+            return Intent("inline")
+        if message.place:
+            return Intent("subscribe", {"zone": places.zone_at(*message.place)})
+        if message.note:
+            return Intent("note")
+        if not any(c.isalnum() for c in text):
+            # A thumb says something only of an answer that was given.
+            return (self.router.sign(text) if chat.last.place else None) or Intent("empty")
+        answered = dialogue.hear(chat.asked, text) if chat.asked else None
+        intent = answered or self.router.route(text, self.index(language))
+        if chat.asked == dialogue.TOPICS and intent.name in {"ask", "section"} and not text.startswith("/"):
+            return Intent("subscribe", self.router.topics(text, self.index(language)))
+        return intent
 
     async def answer(self, message: Message) -> Reply:
         """Return the reply to a message; its row in the log is written when this returns.
@@ -116,34 +134,57 @@ class App:
         understanding = self.understand(message, chat)
         reply = await self.respond(message, understanding, chat)
         elapsed = (perf_counter() - started) * 1000
-        await self.store.log(self._entry(message, understanding, chat, reply, elapsed))
+        if reply.last:
+            await self.store.remember(message.chat, reply.last, message.at)
+        if not reply.forgets:
+            await self.store.log(self._entry(message, understanding, chat, reply, elapsed), chat.logs)
         return reply
 
     async def respond(self, message: Message, understanding: Understanding, chat: Chat) -> Reply:
         """Return the handler's reply, or a civil one if it breaks."""
         translator = self.translators[understanding.language]
         try:
-            context = Context(
-                intent=understanding.intent,
-                chat=chat,
-                agenda=self.agendas[understanding.language],
-                index=self.index(understanding.asked_in),
-                judge=self.judge(understanding.asked_in),
-                agendas=self.agendas,
-                meaning=self.meaning,
-                translator=translator,
-                translators=self.translators,
-                asked_in=understanding.asked_in,
-                store=self.store,
-                settings=self.settings,
-                random=self._random,
-            )
+            context = self._context(understanding.intent, chat, understanding.language, understanding.asked_in)
             reply = await HANDLERS[understanding.intent.name](message, context)
+            reply = _spoken(reply, understanding.language)
         except Exception:
             logger.exception("The handler of %s broke", understanding.intent.name)
             text = translator.say("Something went wrong on my side. Please try again in a moment.")
             return Reply(text=text, outcome=FAILED, language=understanding.language)
-        return reply if reply.language else replace(reply, language=understanding.language)
+        return reply
+
+    async def language_of(self, standing: Standing) -> str:
+        """Return the language in which a subscriber is written to: the chat's choice, else that of the subscription."""
+        chat = await self.store.chat(standing.subscription.subscriber, now())
+        return chat.language or standing.language or i18n.SOURCE
+
+    async def compose(self, standing: Standing) -> tuple[Pick, Reply] | None:
+        """Return the practice that a subscriber is due and its message; None where their topics hold none any more."""
+        sub = standing.subscription
+        language = await self.language_of(standing)
+        seen = await self.store.seen(sub.subscriber, sub.round)
+        pick = digest.pick(digest.practices(self.agendas[language], sub.topics), seen, sub)
+        if pick is None:
+            return None
+        reply = subscription.delivery(pick, self._context(Intent("digest"), Chat(), language, language))
+        return pick, _spoken(reply, language)
+
+    def _context(self, intent: Intent, chat: Chat, language: str, asked_in: str) -> Context:
+        return Context(
+            intent=intent,
+            chat=chat,
+            agenda=self.agendas[language],
+            index=self.index(asked_in),
+            judge=self.judge(asked_in),
+            agendas=self.agendas,
+            meaning=self.meaning,
+            translator=self.translators[language],
+            translators=self.translators,
+            asked_in=asked_in,
+            store=self.store,
+            settings=self.settings,
+            random=self._random,
+        )
 
     def _entry(self, message: Message, understanding: Understanding, chat: Chat, reply: Reply, ms: float) -> Entry:
         found = reply.finding
@@ -169,16 +210,25 @@ class App:
         )
 
 
+def _spoken(reply: Reply, language: str) -> Reply:
+    """Return a reply that says in which language it is, and what it leaves to go on from too."""
+    language = reply.language or language
+    last = replace(reply.last, spoken=language) if reply.last else None
+    return replace(reply, language=language, last=last)
+
+
 def _readable(text: str) -> str:
     """Return the beginning of a text; halves of characters, which nothing can write down, become question marks."""
     return text[:LONGEST_QUESTION].encode("utf-8", "replace").decode()
 
 
 def kind(message: Message) -> str:
-    """Return the kind of a message for the log: button, note, command or question."""
+    """Return the kind of a message for the log: button, inline, note, command or question."""
     if message.code:
         return "button"
-    if message.note:
+    if message.inline:
+        return "inline"
+    if message.note or message.place:
         return "note"
     return "command" if message.text.lstrip().startswith("/") else "question"
 

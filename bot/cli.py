@@ -53,7 +53,7 @@ def chat(settings: Settings) -> None:
         try:
             if app.meaning:
                 app.meaning.start()
-            console.talk(app, sys.stdin, now, runner)
+            console.talk(app, store, sys.stdin, now, runner)
         finally:
             runner.run(store.close())
 

@@ -32,6 +32,8 @@ class Settings:
     controller: str = ""
     """Who answers for the data."""
     contact: str = ""
+    admins: frozenset[str] = frozenset()
+    """Telegram's numbers of the people who may see the figures."""
     """Where to write to them."""
     retention_days: int = 90
     semantic: bool = True
@@ -70,6 +72,9 @@ def read(values: Mapping[str, str]) -> Settings:
     days = get("IAMM_RETENTION_DAYS", "90")
     if not days.isdecimal() or not 1 <= int(days) <= 3650:
         problems.append("IAMM_RETENTION_DAYS must be a number of days from 1 to 3650")
+    admins = re.split(r"[\s,;]+", get("IAMM_ADMINS", ""))
+    if not all(number.isdecimal() for number in admins if number):
+        problems.append("IAMM_ADMINS must be Telegram user ids, numbers with commas between them")
     semantic = get("IAMM_SEMANTIC", "auto")
     if semantic not in {"auto", "off"}:
         problems.append("IAMM_SEMANTIC must be auto or off")
@@ -83,6 +88,7 @@ def read(values: Mapping[str, str]) -> Settings:
         api_url=api_url,
         controller=get("IAMM_CONTROLLER", ""),
         contact=get("IAMM_CONTACT", ""),
+        admins=frozenset(admins) - {""},
         retention_days=int(days),
         semantic=semantic == "auto",
         cache=user_cache_path("iamm", appauthor=False),

@@ -8,21 +8,29 @@ import os
 import shutil
 import textwrap
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 from typing import TextIO
 
 import click
 
 from bot.app import App, Clock
-from bot.models import Choice, Message, Passage, Reply
+from bot.courier import Claim, Courier, Withdrawn
+from bot.models import Choice, Document, Message, Passage, Reply
+from bot.store.database import Store
+from bot.store.subscriptions import Standing
 
 CHAT = "console:0"
 LEAVE = {"/quit", "/exit"}
 
 
-def talk(app: App, source: TextIO, clock: Clock, runner: asyncio.Runner) -> None:
-    """Answer line by line until `/quit` or the end of input; a number takes one of the choices last shown."""
+def talk(app: App, store: Store, source: TextIO, clock: Clock, runner: asyncio.Runner) -> None:
+    """Show the practice that is due, then answer line by line until `/quit` or the end of input.
+
+    A number takes one of the choices last shown; a file is written into the current folder.
+    """
     interactive = source.isatty()
-    choices: list[Choice] = []
+    choices = runner.run(_deliver(app, store, clock))
     spoken = os.environ.get("LC_ALL") or os.environ.get("LANG")
     language = app.language(runner.run(app.store.chat(CHAT, clock())), spoken)
     if interactive:
@@ -36,6 +44,9 @@ def talk(app: App, source: TextIO, clock: Clock, runner: asyncio.Runner) -> None
         if choices and picked >= len(choices):
             click.echo(app.translators[language].say("Choose a number from 1 to {n}.", n=len(choices)) + "\n")
             continue
+        if 0 <= picked < len(choices) and not choices[picked].code:
+            click.echo((choices[picked].copy or choices[picked].share) + "\n")
+            continue
         if 0 <= picked < len(choices):
             message = Message(CHAT, CHAT, "console", clock(), code=choices[picked].code, client_language=spoken)
         else:
@@ -44,6 +55,32 @@ def talk(app: App, source: TextIO, clock: Clock, runner: asyncio.Runner) -> None
         language = reply.language or language
         choices = [choice for row in reply.choices for choice in row]
         click.echo(render(reply, shutil.get_terminal_size().columns if interactive else 0))
+        if reply.document:
+            click.echo(f"{_write(reply.document)}\n")
+
+
+async def _deliver(app: App, store: Store, clock: Clock) -> list[Choice]:
+    """Show what is due of the terminal's own subscription, however late, and return its choices."""
+    choices: list[Choice] = []
+
+    async def show(standing: Standing, reply: Reply, claim: Claim) -> None:
+        if not await claim():
+            raise Withdrawn
+        click.echo(render(reply))
+        choices.extend(choice for row in reply.choices for choice in row)
+
+    await Courier(app, store, clock, show, late=timedelta.max).deliver(CHAT)
+    return choices
+
+
+def _write(document: Document) -> Path:
+    """Write a file under its name, or the next free one, and return where it is."""
+    name = Path(document.name)
+    path = next(
+        p for n in range(1, 1000) if not (p := Path(f"{name.stem}{f'-{n}' if n > 1 else ''}{name.suffix}")).exists()
+    )
+    path.write_bytes(document.content)
+    return path.resolve()
 
 
 def render(reply: Reply, width: int = 0) -> str:

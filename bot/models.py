@@ -124,14 +124,28 @@ class Message:
     """What the channel says of the person's language, such as `pt-BR`."""
     note: str = ""
     """What came that is no text: `voice`, `photo`, `sticker`, ..."""
+    place: tuple[float, float] | None = None
+    """Latitude and longitude that were shared; used for the zone, never kept."""
+    group: bool = False
+    """Whether others read along."""
+    thread: int | None = None
+    """The topic of a forum that it was written in."""
+    decides: bool = True
+    """Whether this person may change what is kept for the chat; in a group its admins may."""
+    inline: bool = False
+    """Whether it was typed in another chat, to choose a passage for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A way on: a button, or a numbered line."""
+    """A way on: a button, or a numbered line. It has a code, or a text to copy, or a place to share."""
 
     label: str
-    code: str
+    code: str = ""
+    copy: str = ""
+    """A text for the person's clipboard."""
+    share: str = ""
+    """The payload of a deep link to send to others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +198,47 @@ class Finding:
         return self.score - (self.items[1].score if len(self.items) > 1 else 0.0)
 
 
+ANSWER, ITEM, SECTION = "answer", "item", "section"
+"""What was shown last: the answer to a question, one item, a section."""
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """What was shown last in a chat, as references alone, so that `more` and the like can go on from it."""
+
+    view: str = ANSWER
+    items: tuple[str, ...] = ()
+    """The ranking of an answer, best first; the item; the items of a section."""
+    section: str | None = None
+    """The section that was shown, or whose summary led the answer."""
+    shown: int = 0
+    """How many of `items` were shown."""
+    spoken: str | None = None
+    """The language of it."""
+
+    @property
+    def place(self) -> str | None:
+        """The reference that `this` means: the section that led, else the first item."""
+        return self.section or (self.items[0] if self.items else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file to send."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment that each reader's own clock shows in its way."""
+
+    at: datetime
+    shown: str
+    """As the bot would write it; it stands in the reply's text, where a channel may put its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What is said back: sentences, passages and choices, without markup."""
@@ -208,3 +263,11 @@ class Reply:
     """True for a further page of what the tapped button stood under."""
     language: str | None = None
     """The language it is written in, where it is not that of the chat."""
+    last: Last | None = None
+    """What was shown, to be kept for a day; None leaves what is kept as it is."""
+    notice: bool = False
+    """True for a word in passing on a tap, which needs no message of its own."""
+    forgets: bool = False
+    """True where the message itself leaves no row: everything was erased."""
+    document: Document | None = None
+    moment: Moment | None = None

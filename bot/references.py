@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.i18n import Translator
 from bot.models import Agenda
-from bot.words import fold
+from bot.words import flatten, fold
 
 # The words that people put around a reference, folded, in the three languages.
-_PRACTICE = {"practice", "practices", "pratique", "practica", "paragraph", "paragraphe", "parrafo", "item"}
+_PRACTICE = {
+    "practice", "practices", "practise", "pratique", "pratiques", "practica", "practicas", "paragraph", "paragraphe",
+    "parrafo", "item",
+}  # fmt: skip
+_NUMBERED = {"number", "no", "n", "nr", "numero", "num"}
 _UNDERSTANDING = {"understanding", "understandings", "perception", "perceptions", "entendimiento", "entendimientos"}
 _INTRODUCTION = {"introduction", "introduccion", "intro"}
-_NAMING = {"chapter", "chapitre", "capitulo", "section", "seccion", "part", "partie", "parte", "chap", "ch", "sec"}
+_CHAPTER = {"chapter", "chapters", "chapitre", "chapitres", "capitulo", "capitulos", "chap", "ch", "cap"}
+_PARTS = {"part", "partie", "parte"}
+_NAMING = {"section", "sections", "seccion", "secciones", "sec", *_CHAPTER, *_PARTS}
 _FILLING = {
     "common",
     "commune",
@@ -52,10 +57,30 @@ _FILLING = {
     "et",
     "y",
 }
-_PARTS = {"part", "partie", "parte"}
 _PART_NUMBERS = {"1": "I", "2": "II", "3": "III"}
 _ROMAN = {"i": "I", "ii": "II", "iii": "III"}
+# Numbers in words and in Roman figures, read where a number of a place is due.
+_WORDS = """
+one first un une premier premiere uno una primero primera i|two second deux deuxieme seconde dos segundo segunda ii
+three third trois troisieme tres tercero tercera tercer iii|four fourth quatre quatrieme cuatro cuarto cuarta iv
+five fifth cinq cinquieme cinco quinto quinta v|six sixth sixieme seis sexto sexta vi
+seven seventh sept septieme siete septimo septima vii|eight eighth huit huitieme ocho octavo octava viii
+nine ninth neuf neuvieme nueve noveno novena ix|ten tenth dix dixieme diez decimo decima x
+eleven eleventh onze onzieme once undecimo xi|twelve twelfth douze douzieme doce duodecimo xii
+thirteen thirteenth treize treizieme trece xiii|fourteen fourteenth quatorze quatorzieme catorce xiv
+fifteen fifteenth quinze quinzieme quince xv|sixteen sixteenth seize seizieme dieciseis xvi
+seventeen seventeenth diecisiete xvii|eighteen eighteenth dieciocho xviii|nineteen nineteenth diecinueve xix
+twenty twentieth vingt vingtieme veinte xx
+"""
+_NUMBERS = {
+    word: str(number) for number, words in enumerate(re.split(r"[|\n]", _WORDS.strip()), 1) for word in words.split()
+}
+_COMPOUND = re.compile(r"\bdix[ -](sept|huit|neuf)\b")
+_ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th|eme)\b(?:\s+(practice|pratique|practica)\b)?")
+_TEENS = {"sept": "17", "huit": "18", "neuf": "19"}
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
+_LONGEST = 12
+"""Tokens of a reference inside a sentence."""
 _BETWEEN = re.compile(r"[\s.,;:#()\[\]/°º§–—-]*")
 
 
@@ -69,26 +94,46 @@ class Reference:
     """The smallest section that exists and would hold it, or empty."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A reference inside a sentence, and where it stands."""
+
+    start: int
+    end: int
+    reference: Reference
+
+
 def read(text: str, agenda: Agenda) -> Reference | None:
     """Return what a text names, if the whole text is a reference (`6a5`, `chapter 11`, `III.6(a), practice 5`).
 
     A reference that names a section is that section; only otherwise is its last number an item.
     """
     folded = fold(text).replace("'", " ").replace("’", " ")
+    folded = _COMPOUND.sub(lambda match: _TEENS[match[1]], folded)
+    folded = _ORDINAL.sub(lambda match: f"{match[2]} {match[1]}" if match[2] else match[1], folded)
     if len(folded) > 80 or _BETWEEN.fullmatch(_TOKEN.sub("", folded)) is None:
         return None
-    part, item, path, named = "", 0, list[str](), False
+    part, item, path, named, before = "", 0, list[str](), False, ""
     tokens = _TOKEN.findall(folded)
     while tokens:
         token = tokens.pop(0)
-        if token in _PRACTICE and tokens and tokens[0].isdigit():
-            item, named = int(tokens.pop(0)), True
+        while token in _PRACTICE and tokens and tokens[0] in _NUMBERED:
+            tokens.pop(0)
+        due = tokens[0] if tokens else ""
+        if token in _PRACTICE and (due.isdigit() or due in _NUMBERS):
+            item, named = int(_NUMBERS.get(due, due)), True
+            tokens.pop(0)
+        elif token in _NUMBERS and due in _PRACTICE:
+            item, named = int(_NUMBERS[token]), True
         elif token in _UNDERSTANDING:
             part, named = "II", True
         elif token in _INTRODUCTION:
             part, named = "I", True
-        elif token in _PARTS and tokens and tokens[0] in _PART_NUMBERS:
-            part, named = _PART_NUMBERS[tokens.pop(0)], True
+        elif token in _PARTS and _NUMBERS.get(due, due) in _PART_NUMBERS:
+            part, named = _PART_NUMBERS[_NUMBERS.get(due, due)], True
+            tokens.pop(0)
+        elif token in _NUMBERS and (before in _NAMING | _UNDERSTANDING or due in _CHAPTER | _UNDERSTANDING):
+            path.append(_NUMBERS[token])
         elif token in _NAMING:
             named = True
         elif token in _ROMAN and not path:
@@ -96,13 +141,54 @@ def read(text: str, agenda: Agenda) -> Reference | None:
             named = named or part != "I" or bool(tokens)
         elif token.isdigit():
             path.append(str(int(token[:4])))
-        elif len(token) == 1 and token.isalpha() and path and path[-1].isdigit() and not path[-1].isalpha():
+        elif len(token) == 1 and token.isalpha() and path and path[-1].isdigit():
             path.append(token)
         elif token not in _FILLING and token not in _PRACTICE:
             return None
+        before = before if token in _FILLING else token
     if not part and not path:
         return None
     return _resolve(part or "III", path, item, named or any(p.isalpha() for p in path), agenda)
+
+
+def find(text: str, agenda: Agenda) -> Mention | None:
+    """Return the first reference that a sentence holds, at its longest (`save practice 5 of 6.a for me`).
+
+    A number alone is none: what names a place (`chapter`, `6.a`, `III.6`) has to stand with it.
+    """
+    flat = flatten(text)
+    tokens = [m.span() for m in _TOKEN.finditer(flat)]
+    missing = None
+    for first, (start, _) in enumerate(tokens):
+        if not _opens(flat, *tokens[first]):
+            continue
+        for token_start, token_end in reversed(tokens[first : first + _LONGEST]):
+            # A closing bracket belongs to the reference: "III.6(a)"
+            end = token_end + (flat[token_end : token_end + 1] == ")")
+            filling = flat[token_start:token_end] in _FILLING and flat[token_start - 1 : token_start] not in {".", "("}
+            if filling or not _PLACE.search(flat[start:end]):
+                continue
+            found = read(text[start:end], agenda)
+            if found and found.exists:
+                return Mention(start, end, found)
+            if found and not flat[start].isdigit():
+                missing = Mention(start, end, found)  # the shortest that names nothing, if nothing else is named
+    return missing
+
+
+_PLACE = re.compile(
+    rf"(?:{'|'.join(sorted(_NAMING | _PRACTICE | _UNDERSTANDING | _INTRODUCTION))})\b|\d(?:[.(]\s?)?[a-g]\b|\d[a-g]\d"
+    r"|\bi{1,3}\s?[.]?\s?\d|\d#\d"
+)
+"""What a number has to stand with to be the number of a place."""
+
+
+def _opens(flat: str, start: int, end: int) -> bool:
+    """Whether a token can be the first of a reference."""
+    word = flat[start:end]
+    if word in _ROMAN:
+        return flat[end : end + 1] == "." or word != "i"
+    return word[0].isdigit() or word in _NAMING | _PRACTICE | _UNDERSTANDING | _INTRODUCTION or word in _NUMBERS
 
 
 def _resolve(part: str, path: list[str], item: int, named: bool, agenda: Agenda) -> Reference | None:
@@ -154,20 +240,3 @@ def cite(ref: str, translator: Translator) -> str:
         "{place} (restated by iamm)",
         place=label(ref, translator),
     )
-
-
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-
-
-def pack(refs: Sequence[str], agenda: Agenda) -> str:
-    """Return items as two characters each, their place in the document in base 36, so that ten fit a button."""
-    numbers = [agenda.numbers[ref] for ref in refs]
-    return "".join(_DIGITS[number // 36] + _DIGITS[number % 36] for number in numbers)
-
-
-def unpack(packed: str, agenda: Agenda) -> list[str]:
-    """Return the items that `pack` packed; what is not of its making is left out."""
-    order = list(agenda.items)
-    pairs = (packed[i : i + 2] for i in range(0, len(packed) - 1, 2))
-    numbers = (int(pair, 36) for pair in pairs if all(c in _DIGITS for c in pair))
-    return [order[number] for number in numbers if number < len(order)]

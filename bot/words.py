@@ -26,6 +26,11 @@ def fold(text: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES)))
 
 
+def flatten(text: str) -> str:
+    """Return the text folded letter by letter, so that each stands where it stood (`Où` -> `ou`, `œ` -> `o`)."""
+    return text.lower() if text.isascii() else "".join((fold(letter) or letter)[0] for letter in text)
+
+
 def split(text: str, language: str) -> list[str]:
     """Return the words of a text in lower case and composed form, accents kept, elisions and possessives cut."""
     lowered = text.lower() if text.isascii() else unicodedata.normalize("NFC", text.lower())

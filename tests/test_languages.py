@@ -45,7 +45,7 @@ async def walk(app: App, language: str) -> list[Reply]:
     seen: set[str] = set()
     for reply in list(replies):
         for choice in (c for row in reply.choices for c in row):
-            if choice.code not in seen and not choice.code.startswith("1:language"):
+            if choice.code not in seen and not choice.code.startswith(("1:language", "1:erase_data:")):
                 seen.add(choice.code)
                 replies.append(await talk.sends_code(choice.code))
     return replies

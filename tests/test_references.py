@@ -118,13 +118,3 @@ def test_cites(translators: dict[str, i18n.Translator]) -> None:
         "International Agenda for Migration Management (IOM and Swiss Government, Berne Initiative, 2004), "
         "III.6(a), practice 5 (restated by iamm)"
     )
-
-
-def test_packs_ten_references_into_a_button(agendas: dict[str, Agenda]) -> None:
-    refs = list(agendas["en"].items)[-10:]
-
-    packed = references.pack(refs, agendas["en"])
-
-    assert len(packed) == 20
-    assert references.unpack(packed, agendas["en"]) == refs
-    assert references.unpack("zz!!" + packed[:2], agendas["en"]) == refs[:1]

@@ -61,8 +61,12 @@ async def test_every_message_gets_a_reply_that_telegram_takes(app: App) -> None:
         for sheet in sheets:
             text, _ = parser.parse(sheet)
             assert 0 < parser.length(text) <= 4096
-        for row in reply.choices:
-            assert all(1 <= len(choice.code.encode()) <= 64 and choice.label for choice in row)
+        for choice in (choice for row in reply.choices for choice in row):
+            assert choice.label
+            assert sum(map(bool, (choice.code, choice.copy, choice.share))) == 1
+            assert len(choice.code.encode()) <= 64
+            assert len(choice.share) <= 64
+            assert len(choice.copy) <= 256
 
 
 async def test_every_item_and_page_is_taken_by_telegram(app: App) -> None:

@@ -1,20 +1,27 @@
-"""A question, and more of its answer."""
+"""A question and its answer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.codes import encode, pack
 from bot.handlers.casework import signpost
 from bot.handlers.context import Context
 from bot.handlers.language import faces_choice, switch_choice
-from bot.handlers.passages import brief, contents_choice, item_choices, section_choice, source_line, summary, whole
+from bot.handlers.passages import (
+    brief,
+    contents_choice,
+    item_choices,
+    judge_choices,
+    section_choice,
+    source_line,
+    summary,
+    whole,
+)
 from bot.handlers.trouble import nothing_found
 from bot.handlers.why import why_choice
-from bot.intents import encode
-from bot.models import ANSWERED, DID_YOU_MEAN, Ambiguity, Choice, Finding, Message, Reply
-from bot.references import pack, unpack
-from bot.store.records import Chat
+from bot.models import ANSWERED, DID_YOU_MEAN, Ambiguity, Choice, Finding, Last, Message, Reply
 
 ALSO = 2
 """Items shown in short below the best one."""
@@ -25,7 +32,7 @@ TIE = 0.02
 MEANT = 3
 """Sections named where it is not sure what is meant."""
 MORE = 3
-"""Items a page of `more`."""
+"""Items below a section's summary."""
 
 
 async def ask(message: Message, context: Context) -> Reply:
@@ -43,44 +50,12 @@ async def ask(message: Message, context: Context) -> Reply:
     if not finding.items or (confidence < thresholds["did_you_mean"] and not section and not ambiguity):
         return nothing_found(context, finding)
     if ambiguity:
-        return _two_meanings(ambiguity, finding, context)
+        reply = _two_meanings(ambiguity, finding, context)
+        return replace(reply, last=_last(reply, finding, None))
     reply = _section_answer(section, finding, context) if section else _item_answer(question, finding, context)
     if not section and (confidence < thresholds["answered"] or _is_tie(finding, context)):
         reply = _unsure(reply, context)
-    await context.store.remember(
-        message.chat,
-        Chat(
-            last_items=tuple(match.ref for match in finding.items),
-            last_section=section,
-            shown=len(reply.items),
-            spoken=context.translator.language,
-        ),
-        message.at,
-    )
-    return reply
-
-
-async def more(message: Message, context: Context) -> Reply:
-    """Show the next items of the last answer, or of the answer whose button was tapped."""
-    translator = context.translator
-    packed = context.intent.args.get("items")
-    kept = context.chat.last_items[context.chat.shown :]
-    refs = list(kept) if packed is None else unpack(packed, context.agenda)
-    if not refs:
-        text = translator.say("There is nothing more to show. Ask a question, or look at the contents.")
-        return Reply(text=text, choices=((contents_choice(context.translator),),))
-    now, later = refs[:MORE], refs[MORE:]
-    if packed is None:
-        shown = context.chat.shown + len(now)
-        await context.store.remember(message.chat, replace(context.chat, shown=shown), message.at)
-    return Reply(
-        text=translator.say("Further practices that may apply:"),
-        passages=tuple(brief(ref, context.agenda, translator) for ref in now),
-        footer=source_line(translator),
-        choices=(item_choices(now, translator), (*_more_choice(later, context), contents_choice(context.translator))),
-        outcome=ANSWERED,
-        items=tuple(now),
-    )
+    return replace(reply, last=_last(reply, finding, section))
 
 
 def examples(context: Context) -> tuple[str, str, str]:
@@ -91,6 +66,12 @@ def examples(context: Context) -> tuple[str, str, str]:
         say("How can sending money home become cheaper?"),
         say("What is assisted voluntary return?"),
     )
+
+
+def _last(reply: Reply, finding: Finding, section: str | None) -> Last:
+    """Return what `more` goes on from: what was shown, then the rest of the ranking."""
+    ranked = [match.ref for match in finding.items if match.ref not in reply.items]
+    return Last(items=(*reply.items, *ranked), section=section, shown=len(reply.items))
 
 
 def _is_tie(finding: Finding, context: Context) -> bool:
@@ -121,7 +102,11 @@ def _item_answer(question: str, finding: Finding, context: Context) -> Reply:
         footer=source_line(translator),
         choices=(
             *_ways_on(shown[0], shown[1:], refs[len(shown) :], section, context),
-            why_choice(question, finding, context),
+            (
+                Choice(translator.say("Save"), encode("save", shown[0])),
+                *why_choice(question, finding, context),
+                *judge_choices(shown[0]),
+            ),
         ),
         outcome=ANSWERED,
         items=tuple(shown),
@@ -141,7 +126,7 @@ def _section_answer(section: str, finding: Finding, context: Context) -> Reply:
             *(brief(ref, agenda, translator) for ref in shown),
         ),
         footer=source_line(translator),
-        choices=_ways_on(section, shown, later, section, context),
+        choices=(*_ways_on(section, shown, later, section, context), judge_choices(next(iter(shown), section))),
         outcome=ANSWERED,
         section=section,
         items=tuple(shown),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.codes import Intent, decode_payload, encode
 from bot.handlers import reading
 from bot.handlers.ask import examples
 from bot.handlers.context import Context
 from bot.handlers.passages import contents_choice
-from bot.intents import Intent, decode_payload, encode
 from bot.models import Choice, Message, Reply
 
 
@@ -50,9 +50,13 @@ async def explain(message: Message, context: Context) -> Reply:
         "/section 6.a – a section\n"
         "/practice 6.a.5 – one practice\n"
         "/random – any practice\n"
-        "/more – more of the last answer\n"
+        "/more, /previous – on from the last answer\n"
+        "/save, /saved, /export – your own list\n"
+        "/cite – the line to cite it by\n"
+        "/digest – a practice a day, at your hour\n"
+        "/today – today's practice\n"
         "/language – English, français, español\n"
-        "/privacy – what is kept\n"
+        "/privacy – what is kept, and how to erase it\n"
         "/cancel – stop what you are in the middle of"
     )
     return Reply(text=text, choices=(*_example_rows(context), (contents_choice(context.translator),)))
@@ -70,6 +74,9 @@ async def introduce(message: Message, context: Context) -> Reply:
 
 async def cancel(message: Message, context: Context) -> Reply:
     """End whatever was under way."""
+    if context.chat.asked:
+        await context.store.set_asked(message.chat, None, {}, message.at)
+        return Reply(text=context.translator.say("All right, I leave it as it was."))
     return Reply(text=context.translator.say("There is nothing to cancel. Ask me anything about the Agenda."))
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from babel.core import Locale
 
+from bot.codes import encode
 from bot.handlers.context import Context
 from bot.handlers.passages import contents_choice, item_choices, section_choice, summary, whole
-from bot.handlers.trouble import unreadable_reference
-from bot.intents import encode
+from bot.handlers.trouble import for_admins, unreadable_reference
 from bot.language import named
 from bot.models import ANSWERED, Choice, Message, Reply
 
@@ -30,17 +30,20 @@ async def choose(message: Message, context: Context) -> Reply:
         if asked:
             text = context.translator.say("I speak English, French and Spanish. Which shall it be?")
         return Reply(text=text, choices=(choices,))
+    if not message.decides:
+        return for_admins(context)
     await context.store.set_language(message.chat, language)
     translator, agenda = context.translators[language], context.agendas[language]
     again = Reply()
-    if context.chat.last_section:
+    last = context.chat.last
+    if last.section:
         again = Reply(
-            passages=(summary(context.chat.last_section, agenda, translator),),
-            choices=((section_choice(context.chat.last_section, agenda, translator),),),
-            section=context.chat.last_section,
+            passages=(summary(last.section, agenda, translator),),
+            choices=((section_choice(last.section, agenda, translator),),),
+            section=last.section,
         )
-    elif context.chat.last_items:
-        ref = context.chat.last_items[0]
+    elif last.items:
+        ref = last.items[0]
         again = Reply(
             passages=(whole(ref, agenda, translator),),
             choices=((section_choice(agenda.items[ref].section, agenda, translator),),),
@@ -55,13 +58,19 @@ async def faces(message: Message, context: Context) -> Reply:
     ref = context.intent.args.get("ref", "")
     if ref not in context.agenda.items and ref not in context.agenda.sections:
         return unreadable_reference(context)
-    others = [name for name in context.agendas if name != context.translator.language]
+    mine, beside = context.translator.language, context.intent.args.get("beside")
+    others = [name for name in context.agendas if name != mine]
+    shown = [mine, beside] if beside in others else others
     show = whole if ref in context.agenda.items else summary
-    passages = tuple(show(ref, context.agendas[name], context.translators[name]) for name in others)
-    footer = context.translator.say("The same place in the other languages, restated by iamm.")
+    passages = tuple(show(ref, context.agendas[name], context.translators[name]) for name in shown)
+    footer = context.translator.say("The same place in several languages, restated by iamm.")
     items = (ref,) if ref in context.agenda.items else ()
     back = item_choices([ref], context.translator) if items else ()
+    names = Locale.parse(mine).languages
     choices = (
+        tuple(
+            Choice(f"{names[mine]} · {names[name]}", encode("faces", ref, name)) for name in others if name != beside
+        ),
         back or (section_choice(ref, context.agenda, context.translator),),
         (contents_choice(context.translator),),
     )

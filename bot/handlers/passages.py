@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot import references
+from bot.codes import encode, encode_payload
 from bot.i18n import Translator
-from bot.intents import encode
 from bot.models import PARAGRAPH, Agenda, Choice, Item, Passage
 
 BRIEF = 160
@@ -60,6 +60,21 @@ def section_choice(ref: str, agenda: Agenda, translator: Translator) -> Choice:
 def contents_choice(translator: Translator) -> Choice:
     """Return the choice that opens the table of contents."""
     return Choice(translator.say("Contents"), encode("contents"))
+
+
+def keep_choices(ref: str, translator: Translator) -> tuple[Choice, ...]:
+    """Return the choices to save a place, to copy the line to cite it by, and to send it to somebody."""
+    say = translator.say
+    return (
+        Choice(say("Save"), encode("save", ref)),
+        Choice(say("Copy citation"), copy=references.cite(ref, translator)),
+        Choice(say("Share"), share=encode_payload(ref)),
+    )
+
+
+def judge_choices(ref: str) -> tuple[Choice, ...]:
+    """Return the thumbs for an answer that this place led."""
+    return (Choice("👍", encode("feedback_positive", ref)), Choice("👎", encode("feedback_negative", ref)))
 
 
 def source_line(translator: Translator) -> str:

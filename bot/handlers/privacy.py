@@ -1,9 +1,14 @@
-"""What is kept, and for how long."""
+"""What is kept, for how long, and people's rights over it."""
 
 from __future__ import annotations
 
+from bot.codes import encode
 from bot.handlers.context import Context
-from bot.models import Message, Reply
+from bot.handlers.trouble import for_admins
+from bot.models import Choice, Document, Message, Reply
+from bot.store.rights import as_json
+
+SURE = "yes"
 
 
 async def privacy(message: Message, context: Context) -> Reply:
@@ -13,13 +18,81 @@ async def privacy(message: Message, context: Context) -> Reply:
         "What is kept: the text of your questions, not who asked, so that what could not be answered can be added. "
         "E-mail addresses, telephone and other long numbers, links and names of accounts are taken out; names that "
         "you write yourself are not recognized, so please leave them out. It is kept for {days}, then deleted.\n"
-        "Of this chat itself: the language chosen, and for a day the references of the last answer, "
-        "to continue it when you ask for more.",
+        "Of this chat itself: the language chosen, what you saved, your subscription to a practice a day, and for a "
+        "day the references of the last answer, to go on from it.\n"
+        "/mydata gives you a copy, /forget erases it all, /logoff keeps your questions out of it.",
         days=context.translator.count("{n} day", "{n} days", settings.retention_days),
     )
-    known = [each for each in (settings.controller, settings.contact) if each]
-    if known:
-        footer = say("Who answers for the data: {who}.", who=", ".join(known))
+    if settings.controller and settings.contact:
+        footer = say("{who} answers for the data: {contact}", who=settings.controller, contact=settings.contact)
+    elif settings.controller or settings.contact:
+        footer = say("Who answers for the data: {who}.", who=settings.controller or settings.contact)
     else:
         footer = say("Who runs this bot has not yet said whom to write to.")
-    return Reply(text=text, footer=footer)
+    logging = (
+        Choice(say("Do not keep my questions"), encode("log_off"))
+        if context.chat.logs
+        else Choice(say("Keep my questions"), encode("log_on"))
+    )
+    choices = (
+        (Choice(say("A copy of my data"), encode("my_data")), Choice(say("Erase my data"), encode("erase_data"))),
+        (logging,),
+    )
+    return Reply(text=text, footer=footer, choices=choices)
+
+
+async def my_data(message: Message, context: Context) -> Reply:
+    """Send a copy of everything that is kept of a person and their chat."""
+    say = context.translator.say
+    if message.group:
+        return Reply(text=say("In a group others would read it. Write /mydata to me in private."))
+    rows = await context.store.copy(message.chat, message.person)
+    if not rows:
+        return Reply(text=say("Nothing is kept of you."))
+    # TRANSLATORS: the name of a file, without its ending
+    name = say("iamm-my-data")
+    return Reply(
+        text=say("Everything that is kept of you, as a file."),
+        document=Document(f"{name}.json", as_json(rows, message.at.date())),
+        choices=((Choice(say("Erase my data"), encode("erase_data")),),),
+    )
+
+
+async def erase(message: Message, context: Context) -> Reply:
+    """Erase everything that is kept of a person and their chat, once they have confirmed it."""
+    say, count = context.translator.say, context.translator.count
+    if not message.decides:
+        return for_admins(context)
+    if context.intent.args.get("sure") != SURE:
+        text = say(
+            "This erases all that is kept of you: your questions in the log, your list, your subscription and your "
+            "language. It cannot be undone. Erase it?"
+        )
+        yes = Choice(say("Yes, erase it all"), encode("erase_data", SURE))
+        return Reply(text=text, choices=((yes, Choice(say("No"), encode("cancel"))),))
+    gone = await context.store.erase(message.chat, message.person)
+    rows = sum(gone.values())
+    text = count("It is erased: {n} row.", "It is erased: {n} rows.", rows) if rows else say("Nothing was kept of you.")
+    return Reply(text=text, forgets=True, language=context.translator.language)
+
+
+async def log_off(message: Message, context: Context) -> Reply:
+    """Keep a chat's questions out of the log from now on."""
+    return await _set_logs(False, message, context)
+
+
+async def log_on(message: Message, context: Context) -> Reply:
+    """Let a chat's questions be kept again."""
+    return await _set_logs(True, message, context)
+
+
+async def _set_logs(logs: bool, message: Message, context: Context) -> Reply:
+    if not message.decides:
+        return for_admins(context)
+    await context.store.set_logs(message.chat, logs)
+    say = context.translator.say
+    if logs:
+        return Reply(text=say("Your questions may be kept again, without your name. /logoff ends it."))
+    return Reply(
+        text=say("From now on your questions are not kept. Everything else works as before. /logon undoes it.")
+    )

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from bot import references
+from bot.codes import encode
 from bot.handlers.context import Context
 from bot.handlers.language import faces_choice
 from bot.handlers.passages import (
+    brief,
     contents_choice,
     item_choices,
+    judge_choices,
+    keep_choices,
     section_choice,
     shorten,
     source_line,
@@ -15,11 +19,13 @@ from bot.handlers.passages import (
     whole,
 )
 from bot.handlers.trouble import unreadable_reference
-from bot.intents import encode
-from bot.models import ANSWERED, PRACTICE, Agenda, Choice, Message, Passage, Reply
+from bot.models import ANSWERED, ITEM, PRACTICE, SECTION, Agenda, Choice, Last, Message, Passage, Reply
 
 PAGE = 5
 """Items a page of a section."""
+TURN = "t"
+"""Marks the code of a neighbour, which takes the place of the item."""
+RELATED = 3
 CHAPTERS = 8
 """Chapters a page of the contents."""
 
@@ -45,9 +51,9 @@ async def contents(message: Message, context: Context) -> Reply:
 
 async def section(message: Message, context: Context) -> Reply:
     """Show a section: its summary, the sections in it and a page of its items."""
-    ref = context.intent.args.get("ref", "")
     agenda, translator = context.agenda, context.translator
-    if not context.intent.args:
+    ref = context.intent.args.get("ref", "") if context.intent.args else _whole_section(context)
+    if not ref and not context.intent.args:
         return await contents(message, context)
     if ref not in agenda.sections:
         return unreadable_reference(context)
@@ -73,50 +79,85 @@ async def section(message: Message, context: Context) -> Reply:
             item_choices(shown, translator),
             _turns("section", (ref,), page, pages, context),
             (*_up(ref, agenda, context), faces_choice(ref, context), contents_choice(translator)),
+            keep_choices(ref, translator),
         ),
         outcome=ANSWERED,
         section=ref,
         items=shown,
         replaces="page" in context.intent.args,
+        last=Last(SECTION, held.items, ref, page * PAGE + len(shown)),
     )
 
 
 async def practice(message: Message, context: Context) -> Reply:
     """Show one item whole, with its citation and its neighbours."""
     ref = context.intent.args.get("ref", "")
-    agenda = context.agenda
-    if ref not in agenda.items:
+    if ref not in context.agenda.items:
         return unreadable_reference(context)
-    return _item(ref, context)
+    return item(ref, context)
 
 
 async def random(message: Message, context: Context) -> Reply:
     """Show any of the practices."""
     practices = [item.ref for item in context.agenda.items.values() if item.kind == PRACTICE]
-    return _item(context.random.choice(practices), context)
+    return item(context.random.choice(practices), context)
 
 
-def _item(ref: str, context: Context) -> Reply:
+async def related(message: Message, context: Context) -> Reply:
+    """Show the items of other sections that are nearest to one."""
+    ref = context.intent.args.get("ref", "")
     agenda, translator = context.agenda, context.translator
-    item = agenda.items[ref]
-    siblings = agenda.sections[item.section].items
+    if ref not in agenda.items:
+        return unreadable_reference(context)
+    mine = agenda.items[ref]
+    found = context.index.find(f"{mine.title} {mine.text}").items
+    near = tuple(m.ref for m in found if agenda.items[m.ref].section != mine.section)[:RELATED]
+    if not near:
+        near = tuple(m.ref for m in found if m.ref != ref)[:RELATED]
+    return Reply(
+        text=translator.say("Near to {place}:", place=references.label(ref, translator)),
+        passages=tuple(brief(each, agenda, translator) for each in near),
+        footer=source_line(translator),
+        choices=(item_choices(near, translator), item_choices([ref], translator)),
+        outcome=ANSWERED,
+        items=near,
+    )
+
+
+def item(ref: str, context: Context) -> Reply:
+    """Return one item whole, with all the ways on from it."""
+    agenda, translator = context.agenda, context.translator
+    held = agenda.items[ref]
+    siblings = agenda.sections[held.section].items
     at = siblings.index(ref)
     neighbours = []
     if at > 0:
-        neighbours.append(Choice(translator.say("‹ Previous"), encode("practice", siblings[at - 1])))
+        neighbours.append(Choice(translator.say("‹ Previous"), encode("practice", siblings[at - 1], TURN)))
     if at + 1 < len(siblings):
-        neighbours.append(Choice(translator.say("Next ›"), encode("practice", siblings[at + 1])))
+        neighbours.append(Choice(translator.say("Next ›"), encode("practice", siblings[at + 1], TURN)))
     return Reply(
         passages=(whole(ref, agenda, translator),),
         footer=translator.say("To cite: {citation}", citation=references.cite(ref, translator)),
         choices=(
             tuple(neighbours),
-            (section_choice(item.section, agenda, translator),),
-            (faces_choice(ref, context), contents_choice(translator)),
+            (section_choice(held.section, agenda, translator),),
+            (Choice(translator.say("Related"), encode("related", ref)), faces_choice(ref, context)),
+            (contents_choice(translator),),
+            keep_choices(ref, translator),
+            judge_choices(ref),
         ),
         outcome=ANSWERED,
         items=(ref,),
+        replaces="turn" in context.intent.args,
+        last=Last(ITEM, (ref,), None, 1),
     )
+
+
+def _whole_section(context: Context) -> str:
+    """Return the section that holds what was shown last, or the section itself."""
+    place = context.chat.last.place
+    held = context.agenda.items.get(place or "")
+    return held.section if held else place or ""
 
 
 def _chapter_line(ref: str, context: Context) -> str:

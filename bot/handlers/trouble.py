@@ -75,6 +75,19 @@ def unreadable_reference(context: Context) -> Reply:
     return Reply(text=text, choices=((contents_choice(context.translator),),), outcome=NO_MATCH)
 
 
+def for_admins(context: Context) -> Reply:
+    """Say that this is for the group's admins to decide."""
+    return Reply(text=context.translator.say("In a group only its admins can change this."))
+
+
+def nothing_shown(context: Context) -> Reply:
+    """Say that there is nothing that `this` could mean."""
+    text = context.translator.say(
+        "I do not know which practice you mean. Name it, such as 6.a.5, or ask a question first."
+    )
+    return Reply(text=text, choices=((contents_choice(context.translator),),))
+
+
 async def unknown_command(message: Message, context: Context) -> Reply:
     """Say that there is no such command."""
     text = context.translator.say("I do not know this command. /help lists those that I know.")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from bot.codes import LONGEST_CODE, encode, pack, unpack
 from bot.handlers.context import Context
 from bot.handlers.trouble import unreadable_reference
-from bot.intents import LONGEST_CODE, encode
 from bot.models import Choice, Finding, Message, Reply
-from bot.references import pack, unpack
 
 
 async def why(message: Message, context: Context) -> Reply:

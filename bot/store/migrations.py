@@ -45,3 +45,67 @@ def m0001_chats_and_queries(db: Database) -> None:
     db.table("replies").create(
         {"chat": str, "message": int, "reply": int, "at": str}, pk=("chat", "message"), strict=True
     )
+
+
+@migrations()
+def m0002_saved_and_subscriptions(db: Database) -> None:
+    """Keep saved items, what is being set up, who gets a practice a day and what was delivered."""
+    chats = db.table("chats")
+    for column in ("asked", "draft", "asked_at"):
+        chats.add_column(column, str)
+    chats.add_column("logs", int, not_null_default=1)
+    # Written in another shape before; it lives for a day.
+    db.execute("update chats set last_answer = null, last_at = null")
+    db.table("saved").create(
+        {"chat": str, "ref": str, "at": str}, pk=("chat", "ref"), not_null={"at"}, strict=True
+    )  # fmt: skip
+    db.table("subscriptions").create(
+        {
+            "subscriber": str,
+            "zone": str,
+            "place": str,
+            "time": str,
+            "days": str,  # of 1234567, Monday first
+            "topics": str,  # references, as a JSON list; empty for all
+            "silent": int,
+            "seed": int,
+            "round": int,
+            "paused_until": str,
+            "status": str,  # active, paused, blocked
+            "thread": int,  # of a group's forum
+            "language": str,
+            "next_due": str,  # UTC, null where nothing is due
+            "next_day": str,  # the local date that it is for
+            "last_day": str,  # the last local date that was dealt with
+            "created": str,
+        },
+        pk="subscriber",
+        not_null={"zone", "place", "time", "days", "topics", "silent", "seed", "round", "status", "created"},
+        strict=True,
+    )
+    db.table("subscriptions").create_index(["next_due"])
+    # The ledger: one row a subscriber and local date, written before anything is sent.
+    db.table("deliveries").create(
+        {
+            "id": int,
+            "subscriber": str,
+            "day": str,
+            "round": int,
+            "ref": str,
+            "status": str,  # sending, sent, failed, unknown, skipped
+            "reason": str,
+            "due": str,
+            "at": str,
+        },
+        pk="id",
+        not_null={"subscriber", "day", "status", "due"},
+        strict=True,
+    )
+    db.table("deliveries").create_index(["subscriber", "day"], unique=True)
+    db.table("deliveries").create_index(["status"])
+    # Figures that outlive the subscribers and name none of them.
+    db.table("delivery_counts").create(
+        {"day": str, "hour": int, "language": str, "outcome": str, "late": int, "n": int},
+        pk=("day", "hour", "language", "outcome", "late"),
+        strict=True,
+    )

@@ -30,8 +30,11 @@ class Keys:
         if name not in self._keys:
             self._keys[name] = secrets.token_hex(32)
             self._write()
-        key = bytes.fromhex(self._keys[name])
-        return hmac.new(key, person.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:16]
+        return _hash(self._keys[name], person)
+
+    def pseudonyms(self, person: str) -> list[str]:
+        """Return what stands for a person in each quarter whose key still exists."""
+        return [_hash(key, person) for key in self._keys.values()]
 
     def keep_only(self, quarters: Iterable[str]) -> None:
         """Destroy every key of another quarter."""
@@ -49,3 +52,7 @@ class Keys:
             file.flush()
             os.fsync(file.fileno())
         new.replace(self.path)
+
+
+def _hash(key: str, person: str) -> str:
+    return hmac.new(bytes.fromhex(key), person.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:16]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
+
+from bot.models import Last
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,13 +16,13 @@ class Chat:
 
     language: str | None = None
     """The language chosen, if any."""
-    last_items: tuple[str, ...] = ()
-    """References of the last answer's ranking, best first."""
-    last_section: str | None = None
-    shown: int = 0
-    """How many of `last_items` were shown."""
-    spoken: str | None = None
-    """The language of the last answer."""
+    last: Last = Last()
+    asked: str | None = None
+    """What the bot has asked and waits for, such as `zone`."""
+    draft: Mapping[str, Any] = field(default_factory=dict)
+    """What was said so far of what is being set up."""
+    logs: bool = True
+    """Whether questions may be kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,14 @@ _KINDS = {
     "Italic": "italic",
     "Code": "code",
     "Pre": "pre",
+    "PreCode": "pre",
     "Underline": "underline",
     "Strikethrough": "strikethrough",
     "Spoiler": "spoiler",
     "BlockQuote": "blockquote",
     "ExpandableBlockQuote": "expandable_blockquote",
     "TextUrl": "text_link",
-    "FormattedDate": "date_time",
+    "DateTime": "date_time",
 }
 
 
@@ -35,7 +36,7 @@ def parse(html: str) -> tuple[str, list[dict[str, Any]]]:
     Raises Refused with Telegram's words.
     """
     request = {"@type": "parseTextEntities", "text": html, "parse_mode": {"@type": "textParseModeHTML"}}
-    found = json.loads(tdjson.td_execute(json.dumps(request).encode()))
+    found = json.loads(tdjson.td_execute(json.dumps(request).encode()) or b"{}")
     if found["@type"] == "error":
         raise Refused(found["message"])
     entities = []
@@ -43,7 +44,7 @@ def parse(html: str) -> tuple[str, list[dict[str, Any]]]:
         kind = entity["type"]["@type"].removeprefix("textEntityType")
         if kind in _KINDS:
             place = {"offset": entity["offset"], "length": entity["length"]}
-            entities.append({"type": _KINDS[kind], **place} | _link(entity["type"]))
+            entities.append({"type": _KINDS[kind], **place} | _details(entity["type"]))
     return found["text"], entities
 
 
@@ -52,5 +53,19 @@ def length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _link(kind: dict[str, Any]) -> dict[str, Any]:
-    return {"url": kind["url"]} if "url" in kind else {}
+def _details(kind: dict[str, Any]) -> dict[str, Any]:
+    details = {key: kind[key] for key in ("url", "language", "unix_time") if kind.get(key)}
+    shown = kind.get("formatting_type")
+    return details | ({"date_time_format": _time_format(shown)} if shown else {})
+
+
+def _time_format(shown: dict[str, Any]) -> str:
+    """Return the Bot API's letters, `r|w?[dD]?[tT]?`, for TDLib's description of how a time is shown."""
+    if shown["@type"] == "dateTimeFormattingTypeRelative":
+        return "r"
+    letters = {"None": "", "Short": "dt", "Long": "DT"}
+    date, hour = (
+        letters[shown[part]["@type"].removeprefix("dateTimePartPrecision")]
+        for part in ("date_precision", "time_precision")
+    )
+    return ("w" if shown["show_day_of_week"] else "") + date[:1] + hour[1:]

@@ -1,67 +1,64 @@
-"""The Bot API server: polling, sending, editing, buttons, profile; every request and result checked by aiogram."""
+"""The Bot API server: HTTP, polling, limits and faults; every request and result is checked by aiogram."""
 
 from __future__ import annotations
 
 import asyncio
+import functools
+import inspect
 import json
-import time
-from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import socket
+import struct
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from enum import Enum
 from typing import Any
 
 import aiogram.methods
 from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 
-from tests.telegram import parser
+from tests.telegram.limits import Limits
+from tests.telegram.methods import FILE, Methods
+from tests.telegram.wire import BOT, TOKEN, USERNAME, ApiError, Call, Json, bad, public, sends
 
-TOKEN = "123456789:AAFakeTokenForTheLoopbackServer-0123456"
-USERNAME = "iamm_test_bot"
-BOT = {"id": 123456789, "is_bot": True, "first_name": "iamm", "username": USERNAME}
-LONGEST_CAPTION, LONGEST_TEXT, LONGEST_CODE = 1024, 4096, 64
+__all__ = ["BOT", "FILE", "TOKEN", "USERNAME", "Action", "ApiError", "Call", "Fault", "Json", "Limits", "Server"]
 
-Json = dict[str, Any]
-
-
-class ApiError(Exception):
-    """What the server answers instead of a result."""
-
-    def __init__(self, code: int, description: str, **parameters: int) -> None:
-        super().__init__(description)
-        self.code, self.description, self.parameters = code, description, parameters
+LONGEST_POLL = 50
+"""Seconds."""
 
 
-@dataclass
-class Call:
-    """A request that was served."""
+class Action(Enum):
+    """What a fault may do to a request besides refusing it."""
 
-    method: str
-    params: Json
-    at: float = field(default_factory=time.monotonic)
+    RESET = "reset the connection; the request was not carried out"
+    RESET_AFTER = "carry the request out, then reset the connection"
+    HANG = "never answer"
 
 
-class Server:
+Outcome = Action | web.Response | None
+Fault = Callable[[Call], Outcome | Awaitable[Outcome]]
+"""May raise ApiError for a call, take its time, or return what to do or to answer instead."""
+
+
+class Server(Methods):
     """A Bot API server for one bot, on a port of its own. What it would refuse of the real bot, it refuses."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.calls: list[Call] = []
-        self.messages: dict[int, dict[int, Json]] = defaultdict(dict)
-        """By chat and number."""
-        self.chats: dict[int, Json] = {}
-        self.profile: dict[tuple[str, str, str], Any] = {}
-        """By method, language and scope."""
-        self.faults: list[Callable[[Call], None]] = []
-        """Each may raise ApiError for a call."""
+        """What was carried out."""
+        self.faults: list[Fault] = []
+        self.limits: Limits | None = None
+        self.refused_429 = 0
+        """How often the bot has gone over the limits."""
         self.problems: list[str] = []
         """What a request or a result had that the Bot API does not know; a test that ends with any fails."""
         self.port = 0
-        self._updates: list[Json] = []
-        self._next_update = 1000
-        self._next_message = 1
-        self._news = asyncio.Condition()
         self._poll = 0
-        self._open_queries: set[str] = set()
+        self._webhook: Json = {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
+        self._closing = asyncio.Event()
+        self._away = False
+        self._open: set[asyncio.Transport] = set()
 
     @property
     def url(self) -> str:
@@ -69,8 +66,8 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     async def __aenter__(self) -> Server:
-        app = web.Application()
-        app.router.add_route("*", "/bot{token}/{method}", self._serve)
+        app = web.Application(client_max_size=50 * 2**20)
+        app.router.add_route("*", "/bot{token}/{method}", self._answer)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port)
@@ -79,125 +76,117 @@ class Server:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._closing.set()
         await self._notify()
         await self._runner.cleanup()
 
-    # What people do.
-
-    def chat(self, number: int, kind: str = "private", **more: Any) -> Json:
-        """Return a chat, made when first asked for."""
-        named = {"first_name": "Ana"} if kind == "private" else {"title": "Group"}
-        return self.chats.setdefault(number, {"id": number, "type": kind, **named, **more})
-
-    async def push(self, **update: Any) -> int:
-        """Queue an update for the bot and return its number."""
-        self._next_update += 1
-        self._updates.append({"update_id": self._next_update, **update})
-        await self._notify()
-        return self._next_update
-
-    def store(self, chat: int, message: Json) -> Json:
-        """Number a message and keep it."""
-        number = self._next_message
-        self._next_message += 1
-        kept = {"message_id": number, "date": int(time.time()), "chat": self.chats[chat], **message}
-        self.messages[chat][number] = kept
-        return kept
-
-    def open_query(self, query: str) -> None:
-        """Let a callback query be answered, once."""
-        self._open_queries.add(query)
-
     def sent(self, method: str) -> list[Json]:
-        """Return the parameters of every served call of a method."""
+        """Return the parameters of every call of a method that was carried out."""
         return [call.params for call in self.calls if call.method == method]
 
-    @property
-    def pending(self) -> int:
-        """How many updates were not yet confirmed."""
-        return len(self._updates)
-
-    async def changed(self, condition: Callable[[], bool], seconds: float = 10) -> None:
-        """Wait until a condition of the server's state holds."""
-        async with asyncio.timeout(seconds), self._news:
-            await self._news.wait_for(condition)
+    @asynccontextmanager
+    async def unreachable(self) -> AsyncIterator[None]:
+        """Take the network away: what is under way is cut off, and nothing new gets through."""
+        self._away = True
+        for transport in list(self._open):
+            _reset(transport)
+        try:
+            yield
+        finally:
+            self._away = False
 
     # Serving.
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        transport = request.transport
+        if transport is None or self._away:
+            return _reset(transport)
+        self._open.add(transport)
+        try:
+            return await self._serve(request)
+        except ApiError as error:
+            body: Json = {"ok": False, "error_code": error.code, "description": error.description}
+            if error.parameters:
+                body["parameters"] = error.parameters
+            return web.json_response(body, status=error.code)
+        finally:
+            self._open.discard(transport)
 
     async def _serve(self, request: web.Request) -> web.Response:
         name = request.match_info["method"]
         if request.match_info["token"] != TOKEN:
-            return self._refusal(ApiError(401, "Unauthorized"))
+            raise ApiError(401, "Unauthorized")
+        method = getattr(self, f"_{name}", None)
+        model = getattr(aiogram.methods, name[:1].upper() + name[1:], None)
+        call = await _call(request, name, model)
+        outcome = await self._fail(call)
+        if outcome is Action.HANG:
+            await self._closing.wait()
+        if outcome in (Action.HANG, Action.RESET):
+            return _reset(request.transport)
+        if isinstance(outcome, web.Response):
+            return outcome
+        if method is None or model is None:
+            raise ApiError(404, "Not Found: method not found")
+        self._check(call, model)
+        self._count(call)
+        result = public(await method(call))
         try:
-            params = await self._params(request)
-            call = Call(name, params)
-            for fault in self.faults:
-                fault(call)
-            method = getattr(self, f"_{name}", None)
-            if method is None:
-                raise ApiError(404, "Not Found: method not found")
-            model = self._check(name, params)
-            result = await method(params)
-            TypeAdapter(model.__returning__).validate_python(result)
-        except ApiError as error:
-            return self._refusal(error)
+            _adapter(model).validate_python(result)
         except ValidationError as error:
-            self.problems.append(f"{name}: {error}")
-            return self._refusal(ApiError(400, f"Bad Request: {error.errors()[0]['msg']}"))
+            self.problems.append(f"result of {name}: {error}")
         self.calls.append(call)
         await self._notify()
+        if outcome is Action.RESET_AFTER:
+            return _reset(request.transport)
         return web.json_response({"ok": True, "result": result})
 
-    def _check(self, name: str, params: Json) -> type[aiogram.methods.TelegramMethod[Any]]:
-        model: type[aiogram.methods.TelegramMethod[Any]] = getattr(aiogram.methods, name[0].upper() + name[1:])
-        unknown = set(params) - set(model.model_fields)
+    async def _fail(self, call: Call) -> Outcome:
+        """Return the first outcome that a fault has for a call."""
+        for fault in self.faults:
+            found = fault(call)
+            outcome = await found if inspect.isawaitable(found) else found
+            if outcome is not None:
+                return outcome
+        return None
+
+    def _check(self, call: Call, model: type[aiogram.methods.TelegramMethod[Any]]) -> None:
+        unknown = set(call.params) - set(model.model_fields)
         if unknown:
-            self.problems.append(f"{name}: unknown parameters {sorted(unknown)}")
-        model.model_validate(params)
-        return model
+            self.problems.append(f"{call.method}: unknown parameters {sorted(unknown)}")
+        try:
+            model.model_validate(call.params)
+        except ValidationError as error:
+            self.problems.append(f"{call.method}: {error}")
+            raise bad(error.errors()[0]["msg"]) from error
 
-    @staticmethod
-    async def _params(request: web.Request) -> Json:
-        raw = dict(request.query) | dict(await request.post())
-        params: Json = {}
-        for key, value in raw.items():
-            try:
-                # A text that looks like JSON is a text all the same.
-                as_text = key in {"text", "caption", "callback_query_id", "description", "short_description"}
-                params[key] = value if as_text else json.loads(value)
-            except (TypeError, ValueError):
-                params[key] = value
-        return params
+    def _count(self, call: Call) -> None:
+        wait = self.limits.take(str(call.params["chat_id"]), call.at) if self.limits and sends(call) else 0
+        if wait:
+            self.refused_429 += 1
+            raise ApiError(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
 
-    @staticmethod
-    def _refusal(error: ApiError) -> web.Response:
-        body: Json = {"ok": False, "error_code": error.code, "description": error.description}
-        if error.parameters:
-            body["parameters"] = error.parameters
-        return web.json_response(body, status=error.code)
+    # Getting updates.
 
-    async def _notify(self) -> None:
-        async with self._news:
-            self._news.notify_all()
-
-    # Methods of the Bot API.
-
-    async def _getMe(self, params: Json) -> Json:
-        return BOT
-
-    async def _getUpdates(self, params: Json) -> list[Json]:
+    async def _getUpdates(self, call: Call) -> list[Json]:
+        if self._webhook["url"]:
+            raise ApiError(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to "
+                           "delete the webhook first")  # fmt: skip
         self._poll += 1
         mine = self._poll
         await self._notify()
-        offset = params.get("offset", 0)
+        self._allowed = call.params.get("allowed_updates", self._allowed)
+        offset = call.params.get("offset", 0)
         if offset < 0:
             self._updates = self._updates[offset:]
         else:
             self._updates = [u for u in self._updates if u["update_id"] >= offset]
-        limit = min(max(params.get("limit", 100), 1), 100)
+        limit = min(max(call.params.get("limit", 100), 1), 100)
         try:
-            async with asyncio.timeout(min(params.get("timeout", 0), 50)), self._news:
-                await self._news.wait_for(lambda: bool(self._updates) or self._poll != mine)
+            async with asyncio.timeout(min(call.params.get("timeout", 0), LONGEST_POLL)), self._news:
+                await self._news.wait_for(
+                    lambda: bool(self._updates) or self._poll != mine or self._away or self._closing.is_set()
+                )
         except TimeoutError:
             return []
         if self._poll != mine:
@@ -205,95 +194,52 @@ class Server:
                            "instance is running")  # fmt: skip
         return self._updates[:limit]
 
-    async def _deleteWebhook(self, params: Json) -> bool:
+    async def _setWebhook(self, call: Call) -> bool:
+        if not call.params["url"].startswith("https://"):
+            raise bad("bad webhook: An HTTPS URL must be provided for webhook")
+        self._webhook["url"] = call.params["url"]
+        self._poll += 1  # whoever polls is sent away
         return True
 
-    async def _sendMessage(self, params: Json) -> Json:
-        chat = self._known_chat(params)
-        body = self._body(params)
-        if params.get("message_thread_id"):
-            body |= {"message_thread_id": params["message_thread_id"], "is_topic_message": True}
-        answered = (params.get("reply_parameters") or {}).get("message_id")
-        if answered and answered in self.messages[chat]:
-            body["reply_to_message"] = self.messages[chat][answered]
-        return self.store(chat, {"from": BOT, **body})
+    async def _getWebhookInfo(self, call: Call) -> Json:
+        return self._webhook | {"pending_update_count": self.pending}
 
-    async def _editMessageText(self, params: Json) -> Json:
-        chat = self._known_chat(params)
-        kept = self.messages[chat].get(params["message_id"])
-        if kept is None:
-            raise ApiError(400, "Bad Request: message to edit not found")
-        if kept.get("from") != BOT:
-            raise ApiError(400, "Bad Request: message can't be edited")
-        body = self._body(params)
-        same = all(kept.get(key) == body.get(key) for key in ("text", "entities", "reply_markup"))
-        if same:
-            raise ApiError(
-                400,
-                "Bad Request: message is not modified: specified new message content and reply markup are exactly the "
-                "same as a current content and reply markup of the message",
-            )
-        for key in ("text", "entities", "reply_markup"):
-            kept.pop(key, None)
-        kept |= body | {"edit_date": int(time.time())}
-        return kept
-
-    async def _answerCallbackQuery(self, params: Json) -> bool:
-        if params["callback_query_id"] not in self._open_queries:
-            raise ApiError(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
-        self._open_queries.discard(params["callback_query_id"])
+    async def _deleteWebhook(self, call: Call) -> bool:
+        self._webhook["url"] = ""
+        if call.params.get("drop_pending_updates"):
+            self._updates.clear()
         return True
 
-    async def _setMyCommands(self, params: Json) -> bool:
-        for command in params["commands"]:
-            if not 1 <= len(command["description"]) <= 256:
-                raise ApiError(400, "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID")
-        return self._set_profile("commands", params)
 
-    async def _setMyDescription(self, params: Json) -> bool:
-        if len(params.get("description", "")) > 512:
-            raise ApiError(400, "Bad Request: description is too long")
-        return self._set_profile("description", params)
+async def _call(request: web.Request, name: str, model: type[aiogram.methods.TelegramMethod[Any]] | None) -> Call:
+    """Read a request as a call: what the model has as text stays text, everything else is JSON where it can be."""
+    texts = {key for key, field in (model.model_fields if model else {}).items() if field.annotation in (str, _TEXT)}
+    call = Call(name, {})
+    for key, value in (dict(request.query) | dict(await request.post())).items():
+        if isinstance(value, web.FileField):
+            call.files[key] = value.filename, value.file.read()
+            if model and key in model.model_fields:
+                call.params[key] = f"attach://{key}"
+            continue
+        try:
+            call.params[key] = value if key in texts else json.loads(value)
+        except ValueError:
+            call.params[key] = value
+    return call
 
-    async def _setMyShortDescription(self, params: Json) -> bool:
-        if len(params.get("short_description", "")) > 120:
-            raise ApiError(400, "Bad Request: short description is too long")
-        return self._set_profile("short_description", params)
 
-    def _set_profile(self, name: str, params: Json) -> bool:
-        scope = params.get("scope") or {}
-        place = f"chat {scope['chat_id']}" if "chat_id" in scope else "default"
-        self.profile[name, params.get("language_code") or "", place] = params[name]
-        return True
+_TEXT = str | None
 
-    # What Telegram refuses.
 
-    def _known_chat(self, params: Json) -> int:
-        chat = int(params["chat_id"])
-        if chat not in self.chats:
-            raise ApiError(400, "Bad Request: chat not found")
-        return chat
+def _reset(transport: asyncio.Transport | None) -> web.Response:
+    """Drop a connection without a word, so that the client sees a reset; the response goes nowhere."""
+    if transport is not None:
+        connection: socket.socket = transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        transport.abort()
+    return web.Response()
 
-    @staticmethod
-    def _body(params: Json) -> Json:
-        text, entities = params["text"], list[Json]()
-        if params.get("parse_mode") == "HTML":
-            try:
-                text, entities = parser.parse(text)
-            except parser.Refused as error:
-                raise ApiError(400, f"Bad Request: {error}") from error
-        if not text.strip():
-            raise ApiError(400, "Bad Request: message text is empty")
-        if parser.length(text) > LONGEST_TEXT:
-            raise ApiError(400, "Bad Request: message is too long")
-        body: Json = {"text": text} | ({"entities": entities} if entities else {})
-        markup = params.get("reply_markup")
-        if markup:
-            for row in markup["inline_keyboard"]:
-                for button in row:
-                    if not 1 <= len(button.get("callback_data", "-").encode()) <= LONGEST_CODE:
-                        raise ApiError(400, "Bad Request: BUTTON_DATA_INVALID")
-                    if not button["text"].strip():
-                        raise ApiError(400, "Bad Request: text buttons are allowed in reply markup only")
-            body["reply_markup"] = markup
-        return body
+
+@functools.cache
+def _adapter(model: type[aiogram.methods.TelegramMethod[Any]]) -> TypeAdapter[Any]:
+    return TypeAdapter(model.__returning__)

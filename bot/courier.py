@@ -1,0 +1,168 @@
+"""Delivers a practice a day: to whoever is due, each once, whatever happens in between."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from bot import digest
+from bot.app import App, Clock
+from bot.digest import Pick
+from bot.models import Reply
+from bot.store.database import Store
+from bot.store.subscriptions import FAILED, SENT, SKIPPED, UNKNOWN, Standing
+
+logger = logging.getLogger(__name__)
+
+BATCH = 1000
+"""Subscribers taken from the store at a time."""
+AT_ONCE = 32
+"""Deliveries that wait for their turn side by side."""
+PAUSE = 1.0
+"""Seconds between two looks at who is due."""
+
+Claim = Callable[[], Awaitable[bool]]
+"""To be awaited just before a message goes out: False when it is not to be sent after all."""
+
+
+class Undelivered(Exception):
+    """A message did not reach its subscriber; the text is the reason for the ledger."""
+
+    def __init__(self, reason: str, status: str = FAILED, hold: str = "") -> None:
+        super().__init__(reason)
+        self.status = status
+        """`failed`, or `unknown` where nobody can tell whether it arrived."""
+        self.hold = hold
+        """The status that the subscription takes, such as `blocked`, if nothing more is to be sent."""
+
+
+class Moved(Exception):
+    """The subscriber's chat has another number from now on."""
+
+    def __init__(self, chat: str) -> None:
+        super().__init__(chat)
+        self.chat = chat
+
+
+class Withdrawn(Exception):
+    """A claim was refused: the date was dealt with, or the subscription changed meanwhile."""
+
+
+Send = Callable[[Standing, Reply, Claim], Awaitable[None]]
+"""Sends a message, awaiting the claim just before; raises Undelivered, Moved or Withdrawn."""
+
+
+class Courier:
+    """Takes those who are due in their order and sees each delivery through the ledger."""
+
+    def __init__(self, app: App, store: Store, clock: Clock, send: Send, late: timedelta = digest.LATE) -> None:
+        """`late` is how long after its time a delivery is sent still, rather than skipped."""
+        self._late = late
+        self._app = app
+        self._store = store
+        self._clock = clock
+        self._send = send
+
+    async def recover(self) -> None:
+        """Settle what was being sent when the program was stopped: it may have arrived, so it is not sent again."""
+        for standing in await self._store.unsettled():
+            await self._settle(standing, UNKNOWN, "stopped")
+
+    async def run(self) -> None:
+        """Deliver for ever; what breaks is logged, and the next look comes all the same."""
+        await self.recover()
+        while True:
+            try:
+                delivered = await self.deliver()
+            except Exception:
+                logger.exception("A round of deliveries broke")
+                delivered = 0
+            if not delivered:
+                await asyncio.sleep(PAUSE)
+
+    async def deliver(self, subscriber: str | None = None) -> int:
+        """Deliver to everybody who is due now, or to one subscriber, and return how many were dealt with."""
+        due = await self._store.due(self._clock(), BATCH, subscriber)
+        waiting = iter(due)
+
+        async def work() -> None:
+            for standing in waiting:
+                try:
+                    await self._deliver(standing)
+                except Exception:
+                    logger.exception("A delivery broke")
+                    await self._settle(standing, FAILED, "broken")
+
+        await asyncio.gather(*(work() for _ in range(min(AT_ONCE, len(due)))))
+        return len(due)
+
+    async def _deliver(self, standing: Standing) -> None:
+        if standing.due is None or digest.verdict(standing.due, self._clock(), self._late) == "skip":
+            await self._settle(standing, SKIPPED, "late")
+            return
+        composed = await self._app.compose(standing)
+        if composed is None:
+            await self._settle(standing, SKIPPED, "nothing to send")
+            return
+        pick, reply = composed
+        try:
+            standing = await self._hand_over(standing, reply, _Claim(self._store, standing, pick))
+        except Withdrawn:
+            await self._pass_over(standing)
+        except Undelivered as error:
+            await self._settle(standing, error.status, str(error))
+            if error.hold:
+                await self._store.hold(standing.subscription.subscriber, error.hold)
+        else:
+            await self._settle(standing, SENT)
+            if reply.last:
+                await self._store.remember(standing.subscription.subscriber, reply.last, self._clock())
+
+    async def _hand_over(self, standing: Standing, reply: Reply, claim: Claim) -> Standing:
+        """Send a message, a second time where its chat has moved; return the subscription as it stands then."""
+        try:
+            await self._send(standing, reply, claim)
+        except Moved as moved:
+            await self._store.move(standing.subscription.subscriber, moved.chat)
+            standing = replace(standing, subscription=replace(standing.subscription, subscriber=moved.chat))
+            await self._send(standing, reply, claim)
+        return standing
+
+    async def _settle(self, standing: Standing, status: str, reason: str = "") -> None:
+        """Write down the outcome, and the next delivery by what the subscription says by now."""
+        if standing.due is None:
+            return
+        fresh = await self._store.standing(standing.subscription.subscriber) or standing
+        following = digest.next_due(fresh.subscription, self._clock(), standing.due.day)
+        language = await self._app.language_of(fresh)
+        await self._store.settle(standing, status, following, self._clock(), language, reason)
+
+    async def _pass_over(self, standing: Standing) -> None:
+        """Go on to the next date where this one was dealt with before; who unsubscribed meanwhile needs nothing."""
+        fresh = await self._store.standing(standing.subscription.subscriber)
+        day = standing.due.day if standing.due else None
+        if (
+            fresh
+            and fresh.due
+            and day == fresh.due.day
+            and await self._store.delivery(fresh.subscription.subscriber, day)
+        ):
+            following = digest.next_due(fresh.subscription, self._clock(), day)
+            await self._store.subscribe(replace(fresh, due=following, last_day=day), self._clock())
+
+
+class _Claim:
+    """Writes down, once, that a delivery is about to go out."""
+
+    def __init__(self, store: Store, standing: Standing, pick: Pick) -> None:
+        self._store = store
+        self._standing = standing
+        self._pick = pick
+        self._made = False
+
+    async def __call__(self) -> bool:
+        self._made = self._made or await self._store.claim(self._standing, self._pick.ref, self._pick.round)
+        return self._made

@@ -1,0 +1,129 @@
+"""What varies in a message: a time, days, a place, a topic, a reference, a language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot import places, references, times
+from bot.language import named
+from bot.models import Agenda
+from bot.words import flatten
+
+# What people put before the topic they want to read of, folded. English "on" stands before much else.
+_ABOUT = re.compile(
+    r"\b(?:about|regarding|concerning|dealing with|related to|on(?: the)? (?:topics?|subjects?|themes?) of|"
+    r"(?<=practice )on|(?<=practices )on|(?<=messages )on|(?<=one )on|(?<=ones )on|(?<=it )on|(?<=me )on|(?<=only )on|"
+    r"(?<=something )on|(?<=everything )on|(?<=focus )on|"
+    r"sur|au sujet d[eu]s?|a propos d[eu]s?|concernant|en matiere d[eu]|relati(?:ve?s?|fs?) (?:a|aux?)|"
+    r"qui parlent? d[eu]s?|"
+    r"sobre|acerca d[eo]l?|en torno al?|relacionad[oa]s? con|respecto al?|que traten? de|que hablen? de)\s+"
+)
+_ARTICLE = re.compile(
+    r"^(?:topics? of|the|l['’]|la|le|les|du|des|de la|de l['’]|de|el|los|las|lo)\s*(?<![a-z](?=[a-z]))"
+)
+# What follows a topic and is none of it.
+_END = re.compile(
+    r"[.!?;]|,\s*(?:please|s'?il|svp|stp|por favor|porfa|thanks|merci|gracias)|"
+    r"\s+(?:please|svp|stp|por favor|porfa|instead|from now on|only|now|thanks|and (?:nothing else|no other)|"
+    r"s'il (?:te|vous) plait|desormais|dorenavant|seulement|rien d'autre|merci|"
+    r"a partir de ahora|solamente|en adelante|(?:y )?nada mas|gracias)\b.*$"
+)
+_LANGUAGE = re.compile(
+    r"\b(?:english|french|spanish|anglais|francais|espagnol|ingles|frances|espanol|castellano|castilian)e?s?\b"
+)
+_WORD = re.compile(r"\{\w+\}|[^\W_]+")
+# The small words before what varies belong to it, wherever it was taken to begin.
+_CUE = re.compile(
+    r"\b(?:at|around|by|to|in|en|on|au|aux|a|a las?|las?|hacia las?|sobre las?|vers|pour|dans|de|from|for|desde|para|"
+    r"about|sur|sobre)\s+(?=\{(?:time|place|topic|days)\})"
+)
+_AND = re.compile(r"\s*,\s*(?:and|et|y|e)?\s*|\s+(?:and|et|y|e|as well as|ainsi que|plus|asi como)\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """A message with what varies taken out of it."""
+
+    words: str
+    """The folded words, with `{time}`, `{days}`, `{place}`, `{topic}`, `{ref}`, `{to}` in the place of what varies."""
+    values: Mapping[str, Any]
+    """By name: time "HH:MM", days a tuple, place a Mention, topic as typed, ref a Reference, to a language."""
+    typed: Mapping[str, str]
+    """By name, as it was typed."""
+
+
+def read(text: str, agenda: Agenda, languages: Collection[str]) -> Slots:
+    """Return what varies in a message, and its words without that."""
+    spans: list[tuple[int, int, str]] = []
+    values: dict[str, Any] = {}
+    typed: dict[str, str] = {}
+
+    def take(name: str, start: int, end: int, value: Any) -> None:
+        if all(end <= s or start >= e for s, e, _ in spans):
+            spans.append((start, end, name))
+            values[name], typed[name] = value, text[start:end]
+
+    flat = flatten(text)
+    if mention := references.find(text, agenda):
+        take("ref", mention.start, mention.end, mention.reference)
+    if time := times.find_time(text):
+        take("time", time.start, time.end, time.value)
+    if days := times.find_days(text):
+        take("days", days.start, days.end, days.value)
+    if place := places.find_place(text):
+        take("place", place.start, place.end, place)
+    if language := _LANGUAGE.search(flat):
+        take("to", *language.span(), named(language[0], languages))
+    if topic := _topic(flat, spans):
+        take("topic", *topic, trim(text[slice(*_tail(flat, *topic))]))
+    return Slots(_abstract(flat, spans), values, typed)
+
+
+def words(text: str) -> str:
+    """Return the folded words of a phrase, its slots as they stand."""
+    return _CUE.sub("", " ".join(_WORD.findall(flatten(text))))
+
+
+def trim(topic: str) -> str:
+    """Return a topic without the article before it and the signs around it."""
+    bare = topic.strip(" ,.;:!?¿¡\"'«»“”()")
+    article = _ARTICLE.match(flatten(bare))
+    return bare[article.end() :].strip() if article and article.end() < len(bare) else bare
+
+
+def split_topics(topic: str) -> list[str]:
+    """Return the topics that a list of them names (`remittances, health and return`)."""
+    flat = flatten(topic)
+    ends = [0, *(at for match in _AND.finditer(flat) for at in match.span()), len(topic)]
+    return [part for part in (trim(topic[a:b]) for a, b in zip(ends[::2], ends[1::2], strict=True)) if part]
+
+
+def _topic(flat: str, spans: Collection[tuple[int, int, str]]) -> tuple[int, int] | None:
+    """Return where a topic stands, from the word before it to the next thing that varies or the end of the sentence."""
+    for cue in _ABOUT.finditer(flat):
+        if not flat[: cue.start()].strip(" ¿¡\"'«"):
+            continue  # what a question begins with
+        if any(start < cue.end() and cue.start() < end for start, end, _ in spans):
+            continue
+        end = min((start for start, _, _ in spans if start >= cue.end()), default=len(flat))
+        stop = _END.search(flat, cue.end(), end)
+        end = stop.start() if stop else end
+        if flat[cue.end() : end].strip(" ,"):
+            return cue.start(), end
+    return None
+
+
+def _tail(flat: str, start: int, end: int) -> tuple[int, int]:
+    cue = _ABOUT.match(flat, start, end)
+    return (cue.end() if cue else start), end
+
+
+def _abstract(flat: str, spans: Collection[tuple[int, int, str]]) -> str:
+    parts, at = [], 0
+    for start, end, name in sorted(spans):
+        parts += [flat[at:start], f" {{{name}}} "]
+        at = end
+    return words("".join([*parts, flat[at:]]))

@@ -1,0 +1,66 @@
+"""What people may see and erase of what is kept of them."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+from bot.store.file import File
+
+# By table, the column that holds the conversation.
+_OWNED = {
+    "chats": "chat",
+    "saved": "chat",
+    "replies": "chat",
+    "subscriptions": "subscriber",
+    "deliveries": "subscriber",
+}
+
+
+class Rights(File):
+    """A copy of everything kept of a conversation, and its erasure."""
+
+    async def copy(self, chat: str, person: str) -> dict[str, list[dict[str, Any]]]:
+        """Return every row that belongs to a conversation or to a person's pseudonyms, by table."""
+        return await self._run(self._copy, chat, person)
+
+    async def erase(self, chat: str, person: str) -> dict[str, int]:
+        """Delete every row of a conversation and of a person's pseudonyms from the file itself.
+
+        Return how many rows went, by table.
+        """
+        return await self._run(self._erase, chat, person)
+
+    # On the worker thread.
+
+    def _pseudonyms(self, person: str) -> list[str]:
+        return self._keys.pseudonyms(person)
+
+    def _copy(self, chat: str, person: str) -> dict[str, list[dict[str, Any]]]:
+        found = {name: self._rows(f"select * from {name} where {column} = ?", chat) for name, column in _OWNED.items()}  # noqa: S608
+        found["queries"] = self._rows(
+            "select * from queries where pseudonym in (select value from json_each(?)) order by id",
+            json.dumps(self._pseudonyms(person)),
+        )
+        return {name: rows for name, rows in found.items() if rows}
+
+    def _erase(self, chat: str, person: str) -> dict[str, int]:
+        with self.db.conn as connection:
+            gone = {
+                name: connection.execute(f"delete from {name} where {column} = ?", (chat,)).rowcount  # noqa: S608
+                for name, column in _OWNED.items()
+            }
+            gone["queries"] = connection.execute(
+                "delete from queries where pseudonym in (select value from json_each(?))",
+                (json.dumps(self._pseudonyms(person)),),
+            ).rowcount
+        # Freed pages and the write-ahead log would still hold what was deleted.
+        self.db.vacuum()
+        self.db.execute("pragma wal_checkpoint(truncate)").fetchall()
+        return {name: count for name, count in gone.items() if count}
+
+
+def as_json(rows: dict[str, list[dict[str, Any]]], day: date) -> bytes:
+    """Return a copy of what is kept as a JSON file for the person to read."""
+    return json.dumps({"day": day.isoformat(), **rows}, ensure_ascii=False, indent=2).encode()
