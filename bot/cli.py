@@ -6,8 +6,9 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from bot.models import LANGUAGES, Message
 
 if TYPE_CHECKING:
     from bot.app import App
+    from bot.store.subscriptions import Standing
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -151,7 +153,8 @@ def evaluate(settings: Settings, files: tuple[Path, ...], words: bool) -> None:
 @click.pass_obj
 def run(settings: Settings) -> None:
     """Run the bot in Telegram."""
-    from bot.store.database import Store
+    from bot.store import lock
+    from bot.store.database import Store, StoreError
     from bot.telegram import service
 
     if not settings.token:
@@ -162,8 +165,46 @@ def run(settings: Settings) -> None:
     store = Store(settings.database, settings.retention_days)
     app = _app(settings, store)
     try:
-        service.run(app, store, settings)
-    except service.ServiceError as error:
+        with lock.hold(settings.database):
+            service.run(app, store, settings)
+    except (service.ServiceError, StoreError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The local date to look at; today by default.")
+@click.option("--sample", default=5, show_default=True, help="How many subscribers to show the practice of, unnamed.")
+@click.pass_obj
+def digest(settings: Settings, day: datetime | None, sample: int) -> None:
+    """Tell how many get a practice on a day, what a few of them get, and what became of the last week's."""
+    from bot import outlook
+    from bot.app import now
+    from bot.content import load
+    from bot.store.database import Store, StoreError
+
+    if not settings.database.exists():
+        raise click.ClickException(f"There is no database {settings.database}. Set IAMM_DATABASE to that of the bot.")
+
+    def progress(standings: Iterable[Standing]) -> Iterator[Standing]:
+        if not sys.stderr.isatty():
+            yield from standings
+            return
+        with click.progressbar(standings, label="Subscriptions", file=sys.stderr) as bar:
+            yield from bar
+
+    async def report() -> None:
+        store = Store(settings.database, settings.retention_days)
+        await store.open()
+        try:
+            agenda = load(settings.content).agendas["en"]
+            async for line in outlook.figures(store, agenda, now(), (day or now()).date(), sample, progress):
+                click.echo(line)
+        finally:
+            await store.close()
+
+    try:
+        asyncio.run(report())
+    except StoreError as error:
         raise click.ClickException(str(error)) from error
 
 

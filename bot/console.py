@@ -45,7 +45,7 @@ def talk(app: App, store: Store, source: TextIO, clock: Clock, runner: asyncio.R
             click.echo(app.translators[language].say("Choose a number from 1 to {n}.", n=len(choices)) + "\n")
             continue
         if 0 <= picked < len(choices) and not choices[picked].code:
-            click.echo((choices[picked].copy or choices[picked].share) + "\n")
+            click.echo((choices[picked].copy or f"/start {choices[picked].share}") + "\n")
             continue
         if 0 <= picked < len(choices):
             message = Message(CHAT, CHAT, "console", clock(), code=choices[picked].code, client_language=spoken)

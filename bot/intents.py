@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from bot import hearing, references, slots
+from bot import hearing, places, references, slots
 from bot.codes import Intent
 from bot.hearing import Ear, beginning
 from bot.language import named
@@ -221,8 +222,12 @@ class Router:
 
     def _strangers(self, words: str) -> int:
         """Return how many words of a message nobody uses who wants something of a bot."""
-        said = [word for word in words.split() if word not in self._known and word[0] != "{"]
-        return sum(word not in self._stops and beginning(word) not in self._beginnings for word in said)
+        return sum(map(self._is_stranger, words.split()))
+
+    def _is_stranger(self, word: str) -> bool:
+        if word[0] == "{" or word in self._known or word in self._stops:
+            return False
+        return beginning(word) not in self._beginnings
 
     def _asks(self, text: str, odds: float, index: Index) -> bool:
         """Whether the search finds more in a message than it sounds like anything else."""
@@ -275,11 +280,17 @@ class Router:
             args["time"] = values["time"]
         if "days" in values:
             args["days"] = list(values["days"])
-        if "place" in values:
-            args[values["place"].kind] = values["place"].text
+        place = values.get("place") or self._bare_city(said.words)
+        if place:
+            args[place.kind] = place.text
         if "ref" in values and values["ref"].exists:
             args |= {"topic": said.typed["ref"], "topic_section": self._section(values["ref"].ref)}
         return args | (self.topics(values["topic"], index) if "topic" in values else {})
+
+    def _bare_city(self, words: str) -> places.Mention | None:
+        """Return a city that was written small and without a word before it: `8am nairobi`."""
+        found = (places.find_place(word.capitalize()) for word in words.split() if self._is_stranger(word))
+        return next((replace(city, text=city.text.lower()) for city in found if city), None)
 
     def topics(self, text: str, index: Index) -> dict[str, Any]:
         """Return the topics that a text names: `topic` and `topic_section` of one, or `topics`, a list of both."""

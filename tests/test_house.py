@@ -17,8 +17,8 @@ BOT = ROOT / "bot"
 ORDER = [
     "models", "words", "spelling", "nodes", "content", "editorial", "i18n", "config", "logs", "references", "ranking",
     "question", "search", "coverage", "scope", "meaning", "language", "times_words", "days", "times", "places",
-    "digest", "codes", "slots", "hearing", "intents", "dialogue", "store", "handlers", "app", "courier", "evaluation",
-    "console", "telegram", "cli",
+    "digest", "codes", "slots", "hearing", "intents", "dialogue", "store", "handlers", "app", "courier", "outlook",
+    "evaluation", "console", "telegram", "cli",
 ]  # fmt: skip
 
 

@@ -131,23 +131,17 @@ class Subscriptions(File):
         )
         return await self._run(self._rows, sql, since.isoformat())
 
-    async def due_by_hour(self, since: datetime, hours: int) -> list[dict[str, Any]]:
-        """Return how many deliveries are due in each of the coming hours, and how many subscriptions there are."""
-        sql = (
-            "select substr(next_due, 1, 13) as hour, count(*) as n from subscriptions "
-            "where next_due < ? group by hour order by hour"
-        )
-        return await self._run(self._rows, sql, _utc(since + timedelta(hours=hours)))
-
     async def subscriptions_by_status(self) -> dict[str, int]:
         """Return how many subscriptions there are of each status."""
         rows = await self._run(self._rows, "select status, count(*) as n from subscriptions group by status")
         return {row["status"]: row["n"] for row in rows}
 
-    async def sample(self, size: int) -> list[Standing]:
-        """Return some active subscriptions, the same each time."""
-        sql = "select * from subscriptions where status = 'active' order by seed limit ?"
-        return [_standing(row) for row in await self._run(self._rows, sql, size)]
+    async def active(self) -> list[Standing]:
+        """Return every subscription that is being served."""
+        return [
+            _standing(row)
+            for row in await self._run(self._rows, "select * from subscriptions where status = ?", ACTIVE)
+        ]
 
     # On the worker thread.
 
