@@ -23,8 +23,7 @@ from bot.models import FAILED, Message, Reply
 from bot.scope import Judge
 from bot.search import Index
 from bot.store.keeper import Keeper
-from bot.store.records import Chat, Entry
-from bot.store.subscriptions import Standing
+from bot.store.records import Chat, Entry, Standing
 
 logger = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from bot.models import LANGUAGES, Message
 
 if TYPE_CHECKING:
     from bot.app import App
-    from bot.store.subscriptions import Standing
+    from bot.store.records import Standing
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

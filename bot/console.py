@@ -10,15 +10,17 @@ import textwrap
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from bot.app import App, Clock
 from bot.courier import Claim, Courier, Withdrawn
 from bot.models import Choice, Document, Message, Passage, Reply
-from bot.store.database import Store
-from bot.store.subscriptions import Standing
+from bot.store.records import Standing
+
+if TYPE_CHECKING:
+    from bot.store.database import Store
 
 CHAT = "console:0"
 LEAVE = {"/quit", "/exit"}

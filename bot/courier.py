@@ -7,13 +7,16 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from bot import digest
 from bot.app import App, Clock
 from bot.digest import Pick
 from bot.models import Reply
-from bot.store.database import Store
-from bot.store.subscriptions import FAILED, SENT, SKIPPED, UNKNOWN, Standing
+from bot.store.records import FAILED, SENT, SKIPPED, UNKNOWN, Standing
+
+if TYPE_CHECKING:
+    from bot.store.database import Store
 
 logger = logging.getLogger(__name__)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import cache
 
 from babel.core import Locale
 
@@ -42,6 +43,7 @@ _SPAN = re.compile(
     r"\b(?:(?P<n>\d{1,3})|(?P<word>\w+))?\s*(?P<unit>days?|jours?|dias?|weeks?|semain\w*|semanas?|months?|mois|mes(?:es)?|"
     r"fortnight|quinz\w+|quincena)\b"
 )
+_UNTIL = re.compile(r"\b(?:until|till|til|jusqu'?\s?(?:a|au)|hasta(?: el)?)\s+(?:next |le |el )?(?P<day>\w+)")
 _SMALL = {
     "a": 1, "an": 1, "one": 1, "un": 1, "une": 1, "una": 1, "uno": 1, "two": 2, "deux": 2, "dos": 2, "three": 3,
     "trois": 3, "tres": 3, "four": 4, "quatre": 4, "cuatro": 4, "five": 5, "cinq": 5, "cinco": 5, "six": 6, "seis": 6,
@@ -51,12 +53,6 @@ _SMALL = {
     "quelques": 3, "unos": 3, "next": 1, "prochaine": 1, "prochain": 1, "proxima": 1, "proximo": 1, "the": 1, "la": 1,
     "le": 1, "el": 1, "this": 1, "cette": 1, "ce": 1, "esta": 1, "este": 1, "of": 1,
 }  # fmt: skip
-_WEEKDAYS = {
-    flatten(name): day + 1 for lang in LANGUAGES for day, name in Locale.parse(lang).days["format"]["wide"].items()
-}
-_UNTIL = re.compile(
-    rf"\b(?:until|till|til|jusqu'?\s?(?:a|au)|hasta(?: el)?)\s+(?:next |le |el )?(?P<day>{'|'.join(_WEEKDAYS)})\b"
-)
 
 
 def hear(asked: str, text: str) -> Intent | None:
@@ -104,12 +100,20 @@ def until(text: str, today: date) -> date | None:
     flat = flatten(text)
     if flat.isdecimal():
         return today + timedelta(days=min(int(flat), LONGEST_PAUSE))
-    if named := _UNTIL.search(flat):
-        ahead = (_WEEKDAYS[named["day"]] - today.isoweekday() - 1) % 7 + 1
-        return today + timedelta(days=ahead)
+    weekdays = _weekdays()
+    named = _UNTIL.search(flat)
+    if named and named["day"] in weekdays:
+        return today + timedelta(days=(weekdays[named["day"]] - today.isoweekday() - 1) % 7 + 1)
     for span in _SPAN.finditer(flat):
         count = int(span["n"]) if span["n"] else _SMALL.get(span["word"] or "", 0)
         unit = 15 if span["unit"].startswith(("fort", "quin")) else _UNITS[span["unit"][0]]
         if count:
             return today + timedelta(days=min(count * unit, LONGEST_PAUSE))
     return None
+
+
+@cache
+def _weekdays() -> dict[str, int]:
+    """Return the day of the week of its name in any of the languages, 1 for Monday."""
+    names = {language: Locale.parse(language).days["format"]["wide"] for language in LANGUAGES}
+    return {flatten(name): day + 1 for days in names.values() for day, name in days.items()}

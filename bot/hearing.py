@@ -43,24 +43,25 @@ class Ear:
         self._learn_examples(lines)
 
     def _learn_odds(self, said: Mapping[str, Counter[str]], asked: Counter[str]) -> None:
-        """Keep for each feature what its absence among an intent's examples says, and what its presence adds."""
-        every = asked.copy()
+        """Keep for each feature what its absence among an intent's examples says, and what its presence adds.
+
+        Of a feature that questions alone have, absence says the same however often they have it.
+        """
+        every: Counter[str] = Counter()
         for counts in said.values():
             every.update(counts)
-        total, questions = every.total(), asked.total() + BACKGROUND
+        total, questions = every.total() + asked.total(), asked.total() + BACKGROUND
         size = sum(counts.total() for counts in said.values()) / len(said) + BACKGROUND
-        self._absent: dict[str, float] = {}
-        for feature, n in every.items():
-            usual = BACKGROUND * n / total
-            against = math.log((asked[feature] + usual) / questions)
-            self._absent[feature] = _bounded(math.log(usual / size) - against, feature)
+        self._asked = frozenset(asked)
+        self._never = math.log(BACKGROUND / (total + BACKGROUND)) + math.log(questions / size)
+        against = {f: math.log((asked[f] + BACKGROUND * (n + asked[f]) / total) / questions) for f, n in every.items()}
+        usual = {f: BACKGROUND * (n + asked[f]) / total for f, n in every.items()}
+        self._absent = {f: _bounded(math.log(usual[f] / size) - against[f], f) for f in every}
         self._present: dict[str, list[tuple[str, float]]] = defaultdict(list)
         for intent, counts in said.items():
             scale = (size - BACKGROUND) / counts.total()
             for feature, n in counts.items():
-                usual = BACKGROUND * every[feature] / total
-                against = math.log((asked[feature] + usual) / questions)
-                odds = _bounded(math.log((n * scale + usual) / size) - against, feature)
+                odds = _bounded(math.log((n * scale + usual[feature]) / size) - against[feature], feature)
                 self._present[feature].append((intent, odds - self._absent[feature]))
 
     def _learn_examples(self, lines: Mapping[str, list[set[str]]]) -> None:
@@ -87,12 +88,22 @@ class Ear:
         asked = alike.get(QUESTION, 0.0)
         return {i: o + LIKENESS * (alike.get(i, 0.0) - asked) for i, o in odds.items() if o > HOPELESS}
 
+    def loudest(self, line: str) -> float:
+        """Return the odds, a natural logarithm, of the intent that the words of a line speak for most."""
+        return max(self._odds(features(line)).values())
+
     def _odds(self, said: set[str]) -> dict[str, float]:
-        odds = dict.fromkeys(self.intents, sum(self._absent.get(feature, 0.0) for feature in said))
+        odds = dict.fromkeys(self.intents, sum(map(self._absence, said)))
         for feature in said:
             for intent, more in self._present.get(feature, ()):
                 odds[intent] += more
         return odds
+
+    def _absence(self, feature: str) -> float:
+        """Return what it says for any intent that its examples lack a feature; nothing of one that nobody has."""
+        if feature in self._absent:
+            return self._absent[feature]
+        return _bounded(self._never, feature) if feature in self._asked else 0.0
 
     def _likeness(self, said: set[str]) -> dict[str, float]:
         """Return, by intent, the cosines of the nearest examples, added up with less weight for each further one."""

@@ -25,6 +25,8 @@ LONGEST = 250
 """Characters; whoever writes more asks a question."""
 LONGEST_PHRASE = 60
 """Characters of a message that is compared with phrases letter by letter."""
+BEYOND = -35.0
+"""Odds of a message's words from which on nothing that varies in it can make it anything but a question."""
 ALIKE = 88.0
 """How much like a phrase a mistyped message has to be, of 100."""
 APART = 4.0
@@ -161,7 +163,9 @@ class Router:
         if not bare:
             return Intent("greet")
         whole = self._place(references.read(bare, self._agenda) or references.read(stripped, self._agenda))
-        return whole or self._hear(stripped, index)
+        if whole or self._known.isdisjoint(bare.split()) or self.ear.loudest(bare) < BEYOND:
+            return whole or Intent("ask")
+        return self._hear(stripped, index)
 
     def sign(self, text: str) -> Intent | None:
         """Return what a message without words says, such as a thumb."""

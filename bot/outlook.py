@@ -11,7 +11,7 @@ from bot import digest
 from bot.digest import ACTIVE
 from bot.models import Agenda
 from bot.store.database import Store
-from bot.store.subscriptions import Standing
+from bot.store.records import Standing
 
 WEEK = timedelta(days=7)
 Progress = Callable[[Iterable[Standing]], Iterable[Standing]]

@@ -27,7 +27,7 @@ _UNIT = r"\s*h(?:rs?|oras?|eures?)?(?![^\W\d_])"
 _CLOCK = r"\s*o\s?'?\s?clock\b"
 _LINK = r"\s+(?:et|y|con|(?P<less>moins(?:\s+(?:le|W1))?|menos(?:\s+W1)?))\s+"
 _SHARE = r"quart|cuarto|demie?|media"
-_MINUTE = rf"(?P<minute>{_SHARE}|W?\d{{1,2}})(?![\w'])"
+_MINUTE = rf"(?P<minute>{_SHARE}|W?\d{{1,2}})(?!(?![ap]m\b)[\w'])"
 _DIGITS = r"[:.](?=\d\d)"
 _LOOSE = r"[\s-]*(?=\d\d|W)"
 _TIME = rf"{_HOUR}(?:(?:{_DIGITS}|(?:{_UNIT}|{_CLOCK})?(?:{_LINK}|{_LOOSE})){_MINUTE}|{_UNIT}|{_CLOCK})?"
@@ -44,6 +44,7 @@ _FREE = re.compile(
     r"""\s*(?:$|[,;!?)…]|\.(?!\w)|:(?!\d))|\s+[–—(-](?=\s|\w\w)
   | \s+(?:[SP][1-7]|on|every(?:day)?|each|please|about|with|for|from|until|till|if|as|daily|weekdays?|weekends?|today
     |tomorrow|tonight|morning|evening|night|time|local|my|our|your|instead|thanks?|except|but|not|utc|gmt|heure|hora|pour|para|les?
+    |finally|works|would|suits|is|finalement|serait|convien\w+|m'irait|c'est|est\s+mieux|seria|mejor|finalmente|me
     |los|el|chaque|cada|tous|toutes|todos|todas|dans|avec|por\s+favor|svp|s'il|merci|gracias|plutot|mais|pero|pas|sauf
     |menos|(?:sur|sobre|in|en|del?|du|and|et|y|or|ou|o|a)(?!\s+W?\d))(?!\w)|\s+(?:[^\W\d_]+\s+){1,2}time\b""",
     re.VERBOSE,

@@ -26,9 +26,21 @@ def fold(text: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES)))
 
 
+class _Letters(dict[int, str]):
+    """Each letter folded, worked out when first met."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        self[code] = (fold(letter) or letter)[0]
+        return self[code]
+
+
+_LETTERS = _Letters()
+
+
 def flatten(text: str) -> str:
     """Return the text folded letter by letter, so that each stands where it stood (`Où` -> `ou`, `œ` -> `o`)."""
-    return text.lower() if text.isascii() else "".join((fold(letter) or letter)[0] for letter in text)
+    return text.lower() if text.isascii() else text.translate(_LETTERS)
 
 
 def split(text: str, language: str) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 from bot.codes import encode
 from bot.handlers.context import Context
 from bot.handlers.trouble import for_admins
 from bot.models import Choice, Document, Message, Reply
-from bot.store.rights import as_json
 
 SURE = "yes"
 
@@ -53,7 +54,7 @@ async def my_data(message: Message, context: Context) -> Reply:
     name = say("iamm-my-data")
     return Reply(
         text=say("Everything that is kept of you, as a file."),
-        document=Document(f"{name}.json", as_json(rows, message.at.date())),
+        document=Document(f"{name}.json", json.dumps(rows, ensure_ascii=False, indent=2).encode()),
         choices=((Choice(say("Erase my data"), encode("erase_data")),),),
     )
 

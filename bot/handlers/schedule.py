@@ -14,7 +14,7 @@ from bot.digest import ACTIVE, Subscription
 from bot.i18n import Translator
 from bot.models import Agenda, Choice, Moment
 from bot.places import Place
-from bot.store.subscriptions import BLOCKED, Standing
+from bot.store.records import BLOCKED, Standing
 
 HOURS = ("06:00", "07:00", "08:00", "09:00", "12:00", "17:00", "19:00", "21:00")
 EVERY_DAY, WEEKDAYS, WEEKEND = (1, 2, 3, 4, 5, 6, 7), (1, 2, 3, 4, 5), (6, 7)

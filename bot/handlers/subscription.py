@@ -18,7 +18,7 @@ from bot.handlers.passages import keep_choices, whole
 from bot.handlers.schedule import days_row, describe, hours_rows, settings_rows, topic_rows, zone_choice
 from bot.handlers.trouble import for_admins
 from bot.models import ANSWERED, ITEM, Choice, Last, Message, Reply
-from bot.store.subscriptions import SENT, UNKNOWN, Standing
+from bot.store.records import SENT, UNKNOWN, Standing
 
 PAUSED = "paused"
 

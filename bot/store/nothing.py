@@ -7,8 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.models import Last
-from bot.store.records import Chat, Entry
-from bot.store.subscriptions import Delivery, Standing
+from bot.store.records import Chat, Delivery, Entry, Standing
 
 
 class Nothing:

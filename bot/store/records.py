@@ -1,13 +1,18 @@
-"""What is kept of a conversation, and a row of the log."""
+"""What is kept of a conversation, a row of the log, a subscription and its deliveries."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from bot.digest import Due, Subscription
 from bot.models import Last
+
+# What a delivery can come to. A row is `sending` from just before the request until its outcome is known.
+SENDING, SENT, FAILED, UNKNOWN, SKIPPED = "sending", "sent", "failed", "unknown", "skipped"
+BLOCKED = "blocked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +51,27 @@ class Entry:
     ms: float
     content_version: str
     code_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A subscription with where it stands."""
+
+    subscription: Subscription
+    due: Due | None
+    """The next delivery."""
+    last_day: date | None = None
+    """The last local date that was dealt with."""
+    thread: int | None = None
+    """The topic of a group in which it was asked for."""
+    language: str | None = None
+    """The language in which it was asked for; one that the conversation chose goes before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A row of the ledger."""
+
+    day: date
+    ref: str
+    status: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Any
 
 from bot.store.file import File
@@ -59,8 +58,3 @@ class Rights(File):
         self.db.vacuum()
         self.db.execute("pragma wal_checkpoint(truncate)").fetchall()
         return {name: count for name, count in gone.items() if count}
-
-
-def as_json(rows: dict[str, list[dict[str, Any]]], day: date) -> bytes:
-    """Return a copy of what is kept as a JSON file for the person to read."""
-    return json.dumps({"day": day.isoformat(), **rows}, ensure_ascii=False, indent=2).encode()

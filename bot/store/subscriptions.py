@@ -4,42 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.digest import ACTIVE, Due, Subscription, next_due
 from bot.store.file import File
+from bot.store.records import BLOCKED, Delivery, Standing
 
-# What a delivery can come to. A row is `sending` from just before the request until its outcome is known.
-SENDING, SENT, FAILED, UNKNOWN, SKIPPED = "sending", "sent", "failed", "unknown", "skipped"
-BLOCKED = "blocked"
 LATE_MINUTES = 15
 """Minutes from which a delivery counts as late."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A subscription with where it stands."""
-
-    subscription: Subscription
-    due: Due | None
-    """The next delivery."""
-    last_day: date | None = None
-    """The last local date that was dealt with."""
-    thread: int | None = None
-    """The topic of a group in which it was asked for."""
-    language: str | None = None
-    """The language in which it was asked for; one that the conversation chose goes before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A row of the ledger."""
-
-    day: date
-    ref: str
-    status: str
 
 
 class Subscriptions(File):

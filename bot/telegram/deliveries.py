@@ -10,7 +10,7 @@ from telegram.ext import ExtBot
 
 from bot.courier import Claim, Moved, Undelivered
 from bot.models import Reply
-from bot.store.subscriptions import BLOCKED, UNKNOWN, Standing
+from bot.store.records import BLOCKED, UNKNOWN, Standing
 from bot.telegram import layout
 
 

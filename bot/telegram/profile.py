@@ -14,12 +14,19 @@ def commands(translator: Translator) -> list[BotCommand]:
     say = translator.say
     return [
         BotCommand("contents", say("The chapters of the Agenda")),
+        BotCommand("digest", say("A practice a day, at your hour")),
+        BotCommand("today", say("Today's practice")),
         BotCommand("random", say("Any practice")),
         BotCommand("more", say("More of the last answer")),
+        BotCommand("previous", say("Back from what was shown last")),
         BotCommand("section", say("Open a section, such as 6.a")),
         BotCommand("practice", say("Open a practice, such as 6.a.5")),
+        BotCommand("save", say("Save what was shown last")),
+        BotCommand("saved", say("Your list")),
+        BotCommand("export", say("Your list as a file")),
+        BotCommand("cite", say("The line to cite it by")),
         BotCommand("language", say("English, français, español")),
-        BotCommand("privacy", say("What is kept of you")),
+        BotCommand("privacy", say("What is kept of you, and how to erase it")),
         BotCommand("help", say("How to use this bot")),
         BotCommand("cancel", say("Stop what you are in the middle of")),
     ]

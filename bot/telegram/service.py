@@ -28,7 +28,7 @@ from bot.config import Settings
 from bot.courier import Courier
 from bot.models import Message, Reply
 from bot.store.database import Store, StoreError
-from bot.store.subscriptions import BLOCKED
+from bot.store.records import BLOCKED
 from bot.telegram import deliveries, inbound, layout, profile
 from bot.telegram.admins import Admins
 from bot.telegram.lanes import Lanes
