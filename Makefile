@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: chat bot test test-semantic soak bench tune lint messages build clean
+.PHONY: chat bot test test-semantic test-browser soak bench tune learn lint messages build clean
 
 chat: .venv/chat
 	@grep -qs '^IAMM_DATABASE=' .env || export IAMM_DATABASE=$${IAMM_DATABASE:-iamm.db}; $(BIN)/iamm chat
@@ -20,8 +20,13 @@ test: .venv/test
 test-semantic: .venv/semantic
 	$(BIN)/pytest -m semantic
 
+test-browser: .venv/browser
+	@command -v chromium >/dev/null && command -v chromedriver >/dev/null \
+		|| { echo "Chromium or its driver is missing. On Debian: apt-get install chromium chromium-driver"; exit 1; }
+	$(BIN)/pytest -m browser
+
 soak: .venv/test
-	IAMM_SOAK=200000 $(BIN)/pytest tests/test_soak.py
+	IAMM_SOAK=200000 $(BIN)/pytest tests/test_soak.py tests/test_review.py
 
 lint: .venv/test
 	$(BIN)/ruff format .
@@ -33,6 +38,9 @@ bench: .venv/bench
 
 tune: .venv/test
 	$(BIN)/python -m bench.tune
+
+learn: .venv/learn
+	@$(BIN)/python -m bench.learn
 
 messages: .venv/test
 	$(BIN)/pybabel -q extract -k say -k count:1,2 -c TRANSLATORS: -s --no-location --omit-header --width=110 -o locales/messages.pot bot
@@ -64,6 +72,16 @@ clean:
 .venv/semantic: .venv/python pyproject.toml
 	@echo "Setting up the checks of meaning, once..." >&2
 	@$(BIN)/python -m pip -q --disable-pip-version-check install -e '.[test,semantic]'
+	@touch $@ .venv/chat
+
+.venv/browser: .venv/python pyproject.toml
+	@echo "Setting up the checks in a browser, once..." >&2
+	@$(BIN)/python -m pip -q --disable-pip-version-check install -e '.[test,review,browser]'
+	@touch $@ .venv/chat
+
+.venv/learn: .venv/python pyproject.toml
+	@echo "Setting up to learn, once..." >&2
+	@$(BIN)/python -m pip -q --disable-pip-version-check install -e '.[learn]'
 	@touch $@ .venv/chat
 
 .venv/bench: .venv/python pyproject.toml

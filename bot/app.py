@@ -15,7 +15,7 @@ from bot import content, dialogue, digest, i18n, places
 from bot.codes import Intent, decode
 from bot.config import Settings
 from bot.digest import Pick
-from bot.handlers import HANDLERS, Context, subscription
+from bot.handlers import HANDLERS, Context, digests
 from bot.intents import Router
 from bot.language import Detector
 from bot.meaning import Meaning
@@ -59,7 +59,7 @@ class App:
         self.agendas = loaded.agendas
         self.translators = i18n.load(settings.locales)
         self.content_version = loaded.version
-        self.router = Router(loaded.agendas)
+        self.router = Router(loaded.agendas, content.load_ear(settings.content))
         self.detector = Detector(loaded.agendas)
         self._indexes: dict[str, Index] = {}
         self._judges: dict[str, Judge] = {}
@@ -97,10 +97,22 @@ class App:
 
     def understand(self, message: Message, chat: Chat) -> Understanding:
         """Return what a message wants and in which language, without doing anything."""
-        detected = None if message.text.lstrip().startswith("/") else self.detector.detect(message.text)
+        detected = self._detect(message, chat)
         language = self.language(chat, message.client_language, detected)
         asked_in = detected or language
         return Understanding(self._intent(message, chat, asked_in), detected, language, asked_in)
+
+    def _detect(self, message: Message, chat: Chat) -> str | None:
+        """Return the language of a message; a phrase that several have (`pause`) is in the one that is spoken."""
+        if message.text.lstrip().startswith("/"):
+            return None
+        detected = self.detector.detect(message.text)
+        phrase = self.router.languages(message.text)
+        if not phrase or (detected in phrase and len(phrase) == 1):
+            return detected
+        if self.language(chat, message.client_language) in phrase:
+            return None if len(phrase) > 1 else self.language(chat, message.client_language)
+        return detected if detected in phrase else min(phrase)
 
     def _intent(self, message: Message, chat: Chat, language: str) -> Intent:
         text = message.text
@@ -114,10 +126,12 @@ class App:
             return Intent("note")
         if not any(c.isalnum() for c in text):
             # A thumb says something only of an answer that was given.
-            return (self.router.sign(text) if chat.last.place else None) or Intent("empty")
+            sign = self.router.sign(text) if chat.last.place else None
+            return Intent(sign or "empty")
         answered = dialogue.hear(chat.asked, text) if chat.asked else None
         intent = answered or self.router.route(text, self.index(language))
-        if chat.asked == dialogue.TOPICS and intent.name in {"ask", "section"} and not text.startswith("/"):
+        named = {"ask", "section", "practice", "unknown_reference"}
+        if chat.asked == dialogue.TOPICS and intent.name in named and not text.startswith("/"):
             return Intent("subscribe", self.router.topics(text, self.index(language)))
         return intent
 
@@ -165,7 +179,7 @@ class App:
         pick = digest.pick(digest.practices(self.agendas[language], sub.topics), seen, sub)
         if pick is None:
             return None
-        reply = subscription.delivery(pick, self._context(Intent("digest"), Chat(), language, language))
+        reply = digests.delivery(pick, self._context(Intent("digest"), Chat(), language, language))
         return pick, _spoken(reply, language)
 
     def _context(self, intent: Intent, chat: Chat, language: str, asked_in: str) -> Context:

@@ -8,7 +8,7 @@ import logging
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ import click
 from bot import config, logs
 from bot.config import Settings, SettingsError
 from bot.models import LANGUAGES, Message
+from bot.review.commands import COMMANDS
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -99,16 +100,22 @@ def ask(settings: Settings, question: str | None, lang: str | None, as_json: boo
 @main.command()
 @click.option("--editorial", is_flag=True, help="Also name what an editor should look at; never fails.")
 @click.option("--coverage", is_flag=True, help="Also name where the words people ask by are thin; never fails.")
+@click.option("--privacy", is_flag=True, help="Also prove on the database what is promised of people's data.")
 @click.pass_obj
-def check(settings: Settings, editorial: bool, coverage: bool) -> None:
+def check(settings: Settings, editorial: bool, coverage: bool, privacy: bool) -> None:
     """Check content and catalogues; silent when all is well."""
-    from bot import content, i18n
+    from bot import content, hearing, i18n, phrases
     from bot.coverage import report
     from bot.editorial import GlossaryError, advise
 
     problems = []
     try:
         loaded = content.load(settings.content)
+        if content.load_ear(settings.content).learnt_from != hearing.digest(phrases.examples(loaded.agendas)):
+            problems.append(
+                f"{settings.content / hearing.FILE}:1: was learnt from other phrases than those of intents.yaml; "
+                "run make learn"
+            )
         if editorial:
             for line in advise(loaded.agendas, settings.content / "glossary.yaml"):
                 click.echo(line)
@@ -121,6 +128,10 @@ def check(settings: Settings, editorial: bool, coverage: bool) -> None:
         i18n.load(settings.locales)
     except i18n.CatalogueError as error:
         problems.append(str(error))
+    if privacy:
+        from bot.store import promises
+
+        problems += promises.check(settings.database, settings.retention_days, datetime.now(UTC).date())
     if problems:
         click.echo("\n".join(problems), err=True)
         sys.exit(1)
@@ -205,6 +216,34 @@ def digest(settings: Settings, day: datetime | None, sample: int) -> None:
     try:
         asyncio.run(report())
     except StoreError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.group(invoke_without_command=True, commands=COMMANDS)
+@click.option("--since", default="7d", show_default=True, help="The first day, such as 2026-11-01, or 30d for as many.")
+@click.option("--until", help="The last day; today by default.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Only what was asked in this language.")
+@click.option("--csv", "as_csv", is_flag=True, help="Write every figure as CSV.")
+@click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write a page with plots.")
+@click.option("--serve", is_flag=True, help="Open a copy without people in Datasette, on this machine alone.")
+@click.pass_context
+def review(
+    context: click.Context,
+    since: str,
+    until: str | None,
+    lang: str | None,
+    as_csv: bool,
+    page: Path | None,
+    serve: bool,
+) -> None:
+    """Show what people asked over a period and how well it went, without who asked."""
+    if context.invoked_subcommand:
+        return
+    from bot.review import showing
+
+    try:
+        showing.show(context.obj, since, until, lang, as_csv, page, serve)
+    except showing.ShowingError as error:
         raise click.ClickException(str(error)) from error
 
 

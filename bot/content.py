@@ -10,6 +10,8 @@ from pathlib import Path
 
 import yaml
 
+from bot import hearing
+from bot.hearing import Ear
 from bot.models import (
     LANGUAGES,
     PARAGRAPH,
@@ -62,6 +64,17 @@ def load(folder: Path) -> Content:
     if problems:
         raise ContentError(problems)
     return Content({name: reader.agenda() for name, reader in readers.items()}, digest.hexdigest()[:10])
+
+
+def load_ear(folder: Path) -> Ear:
+    """Read how each intent sounds.
+
+    Raises ContentError if the file is missing or not of `make learn`'s making.
+    """
+    try:
+        return hearing.load(folder)
+    except (OSError, ValueError) as error:
+        raise ContentError([Problem(folder / hearing.FILE, 1, f"cannot be read: {error}; run make learn")]) from error
 
 
 @dataclass(slots=True)

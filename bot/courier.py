@@ -50,12 +50,16 @@ class Moved(Exception):
         self.chat = chat
 
 
+class Postponed(Exception):
+    """A message was certainly not sent, for a reason that passes: it is tried again while it is not too late."""
+
+
 class Withdrawn(Exception):
     """A claim was refused: the date was dealt with, or the subscription changed meanwhile."""
 
 
 Send = Callable[[Standing, Reply, Claim], Awaitable[None]]
-"""Sends a message, awaiting the claim just before; raises Undelivered, Moved or Withdrawn."""
+"""Sends a message, awaiting the claim just before; raises Undelivered, Moved, Postponed or Withdrawn."""
 
 
 class Courier:
@@ -68,6 +72,11 @@ class Courier:
         self._store = store
         self._clock = clock
         self._send = send
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Let what is under way arrive and claim nothing more; `run` ends then."""
+        self._stopping = True
 
     async def recover(self) -> None:
         """Settle what was being sent when the program was stopped: it may have arrived, so it is not sent again."""
@@ -77,7 +86,7 @@ class Courier:
     async def run(self) -> None:
         """Deliver for ever; what breaks is logged, and the next look comes all the same."""
         await self.recover()
-        while True:
+        while not self._stopping:
             try:
                 delivered = await self.deliver()
             except Exception:
@@ -87,20 +96,29 @@ class Courier:
                 await asyncio.sleep(PAUSE)
 
     async def deliver(self, subscriber: str | None = None) -> int:
-        """Deliver to everybody who is due now, or to one subscriber, and return how many were dealt with."""
+        """Deliver to everybody who is due now, or to one subscriber, and return how many were dealt with.
+
+        When a delivery is postponed the round ends: what keeps one from going out keeps the others too.
+        """
         due = await self._store.due(self._clock(), BATCH, subscriber)
         waiting = iter(due)
+        postponed = False
 
         async def work() -> None:
+            nonlocal postponed
             for standing in waiting:
+                if self._stopping or postponed:
+                    return
                 try:
                     await self._deliver(standing)
+                except Postponed:
+                    postponed = True
                 except Exception:
                     logger.exception("A delivery broke")
                     await self._settle(standing, FAILED, "broken")
 
         await asyncio.gather(*(work() for _ in range(min(AT_ONCE, len(due)))))
-        return len(due)
+        return 0 if postponed else len(due)
 
     async def _deliver(self, standing: Standing) -> None:
         if standing.due is None or digest.verdict(standing.due, self._clock(), self._late) == "skip":
@@ -111,37 +129,37 @@ class Courier:
             await self._settle(standing, SKIPPED, "nothing to send")
             return
         pick, reply = composed
+        claim = self._claim(standing, pick)
         try:
-            standing = await self._hand_over(standing, reply, _Claim(self._store, standing, pick))
+            try:
+                await self._send(standing, reply, claim)
+            except Moved as moved:
+                await self._store.move(standing.subscription.subscriber, moved.chat)
+                standing = replace(standing, subscription=replace(standing.subscription, subscriber=moved.chat))
+                await self._send(standing, reply, claim)
         except Withdrawn:
             await self._pass_over(standing)
+        except Postponed:
+            await self._store.release(standing)
+            raise
         except Undelivered as error:
             await self._settle(standing, error.status, str(error))
             if error.hold:
                 await self._store.hold(standing.subscription.subscriber, error.hold)
         else:
-            await self._settle(standing, SENT)
-            if reply.last:
+            if await self._settle(standing, SENT) and reply.last:
                 await self._store.remember(standing.subscription.subscriber, reply.last, self._clock())
 
-    async def _hand_over(self, standing: Standing, reply: Reply, claim: Claim) -> Standing:
-        """Send a message, a second time where its chat has moved; return the subscription as it stands then."""
-        try:
-            await self._send(standing, reply, claim)
-        except Moved as moved:
-            await self._store.move(standing.subscription.subscriber, moved.chat)
-            standing = replace(standing, subscription=replace(standing.subscription, subscriber=moved.chat))
-            await self._send(standing, reply, claim)
-        return standing
-
-    async def _settle(self, standing: Standing, status: str, reason: str = "") -> None:
-        """Write down the outcome, and the next delivery by what the subscription says by now."""
+    async def _settle(self, standing: Standing, status: str, reason: str = "") -> bool:
+        """Write down the outcome, and the next delivery by what the subscription says by now; False if it is gone."""
         if standing.due is None:
-            return
+            return False
         fresh = await self._store.standing(standing.subscription.subscriber) or standing
-        following = digest.next_due(fresh.subscription, self._clock(), standing.due.day)
+        # After what was skipped, a later date may be due that is not too late.
+        after = self._clock() - (min(self._late, digest.LATE) if status == SKIPPED else timedelta())
+        following = digest.next_due(fresh.subscription, after, standing.due.day)
         language = await self._app.language_of(fresh)
-        await self._store.settle(standing, status, following, self._clock(), language, reason)
+        return await self._store.settle(standing, status, following, self._clock(), language, reason)
 
     async def _pass_over(self, standing: Standing) -> None:
         """Go on to the next date where this one was dealt with before; who unsubscribed meanwhile needs nothing."""
@@ -156,16 +174,14 @@ class Courier:
             following = digest.next_due(fresh.subscription, self._clock(), day)
             await self._store.subscribe(replace(fresh, due=following, last_day=day), self._clock())
 
+    def _claim(self, standing: Standing, pick: Pick) -> Claim:
+        """Return what writes down, once, that a delivery is about to go out."""
+        made = False
 
-class _Claim:
-    """Writes down, once, that a delivery is about to go out."""
+        async def claim() -> bool:
+            nonlocal made
+            if not made and not self._stopping:
+                made = await self._store.claim(standing, pick.ref, pick.round)
+            return made
 
-    def __init__(self, store: Store, standing: Standing, pick: Pick) -> None:
-        self._store = store
-        self._standing = standing
-        self._pick = pick
-        self._made = False
-
-    async def __call__(self) -> bool:
-        self._made = self._made or await self._store.claim(self._standing, self._pick.ref, self._pick.round)
-        return self._made
+        return claim

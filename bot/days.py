@@ -153,7 +153,9 @@ def _is_list(match: re.Match[str], text: str) -> bool:
     if any(piece["range"] for piece in pieces):
         return marked or "S" in match["list"] or "P" in match["list"] or match["list"].startswith(("mon", "lun"))
     if any(piece["workdays"] for piece in pieces):
-        return not _NUMBERED.search(text, 0, match.start("list"))
+        # "30 jours ouvrables" are a number of days; before "en semaine" a number belongs to something else.
+        counted = not match["list"].startswith(("en ", "entre "))
+        return not (counted and _NUMBERED.search(text, 0, match.start("list")))
     if any(piece["weekend"] for piece in pieces):
         return marked or len(pieces) > 1 or bool(_WEEKENDS.search(match["list"]) or _ON_WEEKEND.search(match["marks"]))
     if not re.search(r"[SP]\d", match["list"]):

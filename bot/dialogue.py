@@ -44,6 +44,10 @@ _SPAN = re.compile(
     r"fortnight|quinz\w+|quincena)\b"
 )
 _UNTIL = re.compile(r"\b(?:until|till|til|jusqu'?\s?(?:a|au)|hasta(?: el)?)\s+(?:next |le |el )?(?P<day>\w+)")
+_UNTIL_DATE = re.compile(
+    r"\b(?:until|till|til|jusqu'?\s?(?:a|au)|hasta(?: el)?)\s+(?:the |le |el )?(?:dia |day )?"
+    r"(?:(?P<month>[a-z]{3,}) )?(?P<day>\d{1,2})(?:st|nd|rd|th|er)?\b(?:\s+(?:of |de |d')?(?P<after>[a-z]{3,}))?"
+)
 _SMALL = {
     "a": 1, "an": 1, "one": 1, "un": 1, "une": 1, "una": 1, "uno": 1, "two": 2, "deux": 2, "dos": 2, "three": 3,
     "trois": 3, "tres": 3, "four": 4, "quatre": 4, "cuatro": 4, "five": 5, "cinq": 5, "cinco": 5, "six": 6, "seis": 6,
@@ -59,7 +63,8 @@ def hear(asked: str, text: str) -> Intent | None:
     """Return what a text says to what was asked, as arguments of `subscribe`; None where it says something else."""
     if text.lstrip().startswith("/") or len(text) > LONGEST:
         return None
-    said = times.read_clock(text)
+    found = times.find_time(text)
+    said = times.read_clock(text) or (found.value if found else None)
     if asked == TIME and said:
         return Intent("subscribe", {"time": said})
     if asked == ZONE and said:
@@ -104,6 +109,8 @@ def until(text: str, today: date) -> date | None:
     named = _UNTIL.search(flat)
     if named and named["day"] in weekdays:
         return today + timedelta(days=(weekdays[named["day"]] - today.isoweekday() - 1) % 7 + 1)
+    if dated := _UNTIL_DATE.search(flat):
+        return _next_date(int(dated["day"]), dated["month"] or dated["after"] or "", today)
     for span in _SPAN.finditer(flat):
         count = int(span["n"]) if span["n"] else _SMALL.get(span["word"] or "", 0)
         unit = 15 if span["unit"].startswith(("fort", "quin")) else _UNITS[span["unit"][0]]
@@ -117,3 +124,18 @@ def _weekdays() -> dict[str, int]:
     """Return the day of the week of its name in any of the languages, 1 for Monday."""
     names = {language: Locale.parse(language).days["format"]["wide"] for language in LANGUAGES}
     return {flatten(name): day + 1 for days in names.values() for day, name in days.items()}
+
+
+@cache
+def _months() -> dict[str, int]:
+    names = {language: Locale.parse(language).months["format"]["wide"] for language in LANGUAGES}
+    return {flatten(name): month for months in names.values() for month, name in months.items()}
+
+
+def _next_date(day: int, month: str, today: date) -> date | None:
+    """Return the next date of a day of the month, in a month where one is named; None if there is no such date."""
+    for ahead in range(1, LONGEST_PAUSE + 1):
+        found = today + timedelta(days=ahead)
+        if found.day == day and _months().get(month, found.month) == found.month:
+            return found
+    return None

@@ -77,8 +77,14 @@ _NUMBERS = {
 }
 _COMPOUND = re.compile(r"\bdix[ -](sept|huit|neuf)\b")
 _ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th|eme)\b(?:\s+(practice|pratique|practica)\b)?")
+# "number 4 of 13.d", "la 4 del 13.d": the fourth practice of it.
+_NTH_OF = re.compile(
+    r"\b(?:(?:number|no|numero|num|n|the|la|le|el|lo)\W{0,2})?(\d{1,2})(?:e|eme)?\s+(?:(?:pratique|practica|practice)\s+)?"
+    r"(?:of|in|from|del?|du|dans|en)(?:\s+(?:the|la|le|el|section|seccion))*\s+(?=(?:iii\W)?\d{1,2}\W?[a-g]\b)"
+)
 _TEENS = {"sept": "17", "huit": "18", "neuf": "19"}
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
+_GOES_ON = re.compile(r"\s?[.#]\s?\d")
 _LONGEST = 12
 """Tokens of a reference inside a sentence."""
 _BETWEEN = re.compile(r"[\s.,;:#()\[\]/°º§–—-]*")
@@ -110,6 +116,7 @@ def read(text: str, agenda: Agenda) -> Reference | None:
     """
     folded = fold(text).replace("'", " ").replace("’", " ")
     folded = _COMPOUND.sub(lambda match: _TEENS[match[1]], folded)
+    folded = _NTH_OF.sub(r"practice \1 of ", folded)
     folded = _ORDINAL.sub(lambda match: f"{match[2]} {match[1]}" if match[2] else match[1], folded)
     if len(folded) > 80 or _BETWEEN.fullmatch(_TOKEN.sub("", folded)) is None:
         return None
@@ -132,7 +139,11 @@ def read(text: str, agenda: Agenda) -> Reference | None:
         elif token in _PARTS and _NUMBERS.get(due, due) in _PART_NUMBERS:
             part, named = _PART_NUMBERS[_NUMBERS.get(due, due)], True
             tokens.pop(0)
-        elif token in _NUMBERS and (before in _NAMING | _UNDERSTANDING or due in _CHAPTER | _UNDERSTANDING):
+        elif (
+            token in _NUMBERS
+            and not (token in _ROMAN and due.isdigit())
+            and (before in _NAMING | _UNDERSTANDING or due in _CHAPTER | _UNDERSTANDING)
+        ):
             path.append(_NUMBERS[token])
         elif token in _NAMING:
             named = True
@@ -168,10 +179,12 @@ def find(text: str, agenda: Agenda) -> Mention | None:
             filling = flat[token_start:token_end] in _FILLING and flat[token_start - 1 : token_start] not in {".", "("}
             if filling or not _PLACE.search(flat[start:end]):
                 continue
+            if _GOES_ON.match(flat, end):
+                continue  # 6.a.99 is not 6.a
             found = read(text[start:end], agenda)
             if found and found.exists:
                 return Mention(start, end, found)
-            if found and not flat[start].isdigit():
+            if found and (found.within != "III" or not flat[start].isdigit()):
                 missing = Mention(start, end, found)  # the shortest that names nothing, if nothing else is named
     return missing
 

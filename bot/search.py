@@ -68,8 +68,8 @@ class Index:
         self._section_phrases = {p: s.ref for s in agenda.sections.values() for p in _phrases(s.aliases)}
         self._cues = re.compile("|".join(map(re.escape, cues)) or "(?!)")
 
-    def find(self, question: str, nearness: Sequence[float] | None = None) -> Finding:
-        """Return the items and sections that a question finds, best first.
+    def find(self, question: str, nearness: Sequence[float] | None = None, most: int = SHOWN_ITEMS) -> Finding:
+        """Return the items and sections that a question finds, best first, `most` items at the most.
 
         `nearness` is how near each item is to the question in meaning, in the document's order, where that is known.
         """
@@ -88,7 +88,7 @@ class Index:
         weights = [self._items.weight(concept) for concept in concepts]
         total = sum(weights)
         return Finding(
-            items=_best(self._items, self._refs, concepts, scores, SHOWN_ITEMS),
+            items=_best(self._items, self._refs, concepts, scores, most),
             sections=_best(self._sections, self._section_refs, concepts, by_section, SHOWN_SECTIONS),
             known=sum(w for w, known in zip(weights, reading.known, strict=True) if known) / total if total else 0.0,
             strength=strength,

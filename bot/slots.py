@@ -18,27 +18,54 @@ _ABOUT = re.compile(
     r"(?<=practice )on|(?<=practices )on|(?<=messages )on|(?<=one )on|(?<=ones )on|(?<=it )on|(?<=me )on|(?<=only )on|"
     r"(?<=something )on|(?<=everything )on|(?<=focus )on|"
     r"sur|au sujet d[eu]s?|a propos d[eu]s?|concernant|en matiere d[eu]|relati(?:ve?s?|fs?) (?:a|aux?)|"
-    r"qui parlent? d[eu]s?|"
+    r"qui parlent? d[eu]s?|(?<=uniquement )d[eu]s?|(?<=seulement )d[eu]s?|"
+    r"temas? del?|(?<=solo )del?|(?<=solamente )del?|(?<=unicamente )del?|"
     r"sobre|acerca d[eo]l?|en torno al?|relacionad[oa]s? con|respecto al?|que traten? de|que hablen? de)\s+"
 )
 _ARTICLE = re.compile(
     r"^(?:topics? of|the|l['’]|la|le|les|du|des|de la|de l['’]|de|el|los|las|lo)\s*(?<![a-z](?=[a-z]))"
 )
+# What may stand after such a word and is no topic.
+_NO_TOPIC = re.compile(
+    r"(?:me|you|us|it|this|that|these|hold|moi|nous|toi|vous|ce|cela|ca|pause|la liste|ma liste|ce bot|"
+    r"mi|ti|esto|eso|este|ese|la lista|mi lista)\b"
+)
 # What follows a topic and is none of it.
 _END = re.compile(
     r"[.!?;]|,\s*(?:please|s'?il|svp|stp|por favor|porfa|thanks|merci|gracias)|"
     r"\s+(?:please|svp|stp|por favor|porfa|instead|from now on|only|now|thanks|and (?:nothing else|no other)|"
+    r"to my (?:subscription|topics?)|a mon abonnement|a mes themes|a mi suscripcion|a mis temas|"
     r"s'il (?:te|vous) plait|desormais|dorenavant|seulement|rien d'autre|merci|"
     r"a partir de ahora|solamente|en adelante|(?:y )?nada mas|gracias)\b.*$"
 )
+SHORT = 2
+"""Letters of words that are no topic."""
 _LANGUAGE = re.compile(
     r"\b(?:english|french|spanish|anglais|francais|espagnol|ingles|frances|espanol|castellano|castilian)e?s?\b"
 )
 _WORD = re.compile(r"\{\w+\}|[^\W_]+")
+_DRAWN_OUT = re.compile(r"([a-hj-z])\1{2,}")
+# So that `that's not it` is known from `that is not it`.
+_CONTRACTIONS = tuple(
+    (re.compile(short), long)
+    for short, long in (
+        (r"\bcan['’]?t\b", "can not"),
+        (r"\b(do|does|did|is|are|was|would|should|could|have|has)n['’]?t\b", r"\1 not"),
+        (r"\bi['’]?m\b", "i am"),
+        (r"\b(what|that|it|who|where|how|here|there)['’]s\b", r"\1 is"),
+        (r"\b(what|that|who|where|how)s\b", r"\1 is"),
+        (r"\b(you|we|they)['’]re\b", r"\1 are"),
+        (r"\b(i|you|we|they)['’]ve\b", r"\1 have"),
+        (r"\b(i|you|we|it|that)['’](?:d|ll)\b", r"\1 would"),
+    )
+)
 # The small words before what varies belong to it, wherever it was taken to begin.
 _CUE = re.compile(
     r"\b(?:at|around|by|to|in|en|on|au|aux|a|a las?|las?|hacia las?|sobre las?|vers|pour|dans|de|from|for|desde|para|"
-    r"about|sur|sobre)\s+(?=\{(?:time|place|topic|days)\})"
+    r"about|sur|sobre)\s+(?=\{(?:time|place|topic|days)\})|"
+    r"\b(?:(?:the|la|le|les|el|common|commune|comun|practi[cs]es?|pratiques?|practicas?|sections?|seccion|chapters?|"
+    r"chapitres?|capitulos?|paragraphe?|parrafo|understandings?|perceptions?|entendimientos?|number|numero|no|n|num)\s+)+"
+    r"(?=\{ref\})"
 )
 _AND = re.compile(r"\s*,\s*(?:and|et|y|e)?\s*|\s+(?:and|et|y|e|as well as|ainsi que|plus|asi como)\s+")
 
@@ -84,7 +111,10 @@ def read(text: str, agenda: Agenda, languages: Collection[str]) -> Slots:
 
 def words(text: str) -> str:
     """Return the folded words of a phrase, its slots as they stand."""
-    return _CUE.sub("", " ".join(_WORD.findall(flatten(text))))
+    flat = _DRAWN_OUT.sub(r"\1", flatten(text))
+    for short, long in _CONTRACTIONS:
+        flat = short.sub(long, flat)
+    return _CUE.sub("", " ".join(_WORD.findall(flat)))
 
 
 def trim(topic: str) -> str:
@@ -104,6 +134,8 @@ def split_topics(topic: str) -> list[str]:
 def _topic(flat: str, spans: Collection[tuple[int, int, str]]) -> tuple[int, int] | None:
     """Return where a topic stands, from the word before it to the next thing that varies or the end of the sentence."""
     for cue in _ABOUT.finditer(flat):
+        if _NO_TOPIC.match(flat, cue.end()):
+            continue
         if not flat[: cue.start()].strip(" ¿¡\"'«"):
             continue  # what a question begins with
         if any(start < cue.end() and cue.start() < end for start, end, _ in spans):
@@ -111,7 +143,7 @@ def _topic(flat: str, spans: Collection[tuple[int, int, str]]) -> tuple[int, int
         end = min((start for start, _, _ in spans if start >= cue.end()), default=len(flat))
         stop = _END.search(flat, cue.end(), end)
         end = stop.start() if stop else end
-        if flat[cue.end() : end].strip(" ,"):
+        if any(len(word) > SHORT for word in _WORD.findall(flat[cue.end() : end])):
             return cue.start(), end
     return None
 

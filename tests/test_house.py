@@ -15,10 +15,10 @@ BOT = ROOT / "bot"
 
 # A module imports only from those before it.
 ORDER = [
-    "models", "words", "spelling", "nodes", "content", "editorial", "i18n", "config", "logs", "references", "ranking",
-    "question", "search", "coverage", "scope", "meaning", "language", "times_words", "days", "times", "places",
-    "digest", "codes", "slots", "hearing", "intents", "dialogue", "store", "handlers", "app", "courier", "outlook",
-    "evaluation", "console", "telegram", "cli",
+    "models", "words", "spelling", "nodes", "hearing", "content", "editorial", "i18n", "config", "logs", "references",
+    "ranking", "question", "search", "coverage", "scope", "meaning", "language", "times_words", "days", "times",
+    "places", "digest", "codes", "slots", "phrases", "arguments", "intents", "dialogue", "store", "handlers", "app",
+    "courier", "outlook", "evaluation", "review", "console", "telegram", "cli",
 ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.handlers import (
     ask,
+    digests,
     following,
     greet,
     inline,
@@ -52,7 +53,7 @@ HANDLERS: Mapping[str, Handler] = {
     "change_digest_time": subscription.arrange,
     "change_digest": subscription.change,
     "digest_status": subscription.status,
-    "digest_today": subscription.today,
+    "digest_today": digests.today,
     "pause_digest": subscription.pause,
     "resume_digest": subscription.resume,
     "unsubscribe": subscription.unsubscribe,

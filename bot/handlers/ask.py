@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot import dialogue
 from bot.codes import encode, pack
 from bot.handlers.casework import signpost
 from bot.handlers.context import Context
@@ -19,12 +20,15 @@ from bot.handlers.passages import (
     summary,
     whole,
 )
+from bot.handlers.subscription import ask_zone_again
 from bot.handlers.trouble import nothing_found
 from bot.handlers.why import why_choice
 from bot.models import ANSWERED, DID_YOU_MEAN, Ambiguity, Choice, Finding, Last, Message, Reply
 
 ALSO = 2
 """Items shown in short below the best one."""
+LONGEST_PLACE = 4
+"""Words of what may be the name of a place that nobody knows."""
 SHORT = 2
 """Words of a question that may mean several things."""
 TIE = 0.02
@@ -48,6 +52,8 @@ async def ask(message: Message, context: Context) -> Reply:
     ambiguity = context.index.ambiguity(question)
     confidence = scope.confidence(finding)
     if not finding.items or (confidence < thresholds["did_you_mean"] and not section and not ambiguity):
+        if context.chat.asked == dialogue.ZONE and len(question.split()) <= LONGEST_PLACE:
+            return await ask_zone_again(message, context)
         return nothing_found(context, finding)
     if ambiguity:
         reply = _two_meanings(ambiguity, finding, context)

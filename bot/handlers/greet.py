@@ -74,7 +74,7 @@ async def introduce(message: Message, context: Context) -> Reply:
 
 async def cancel(message: Message, context: Context) -> Reply:
     """End whatever was under way."""
-    if context.chat.asked:
+    if context.chat.asked and message.decides:
         await context.store.set_asked(message.chat, None, {}, message.at)
         return Reply(text=context.translator.say("All right, I leave it as it was."))
     return Reply(text=context.translator.say("There is nothing to cancel. Ask me anything about the Agenda."))

@@ -110,10 +110,9 @@ async def related(message: Message, context: Context) -> Reply:
     if ref not in agenda.items:
         return unreadable_reference(context)
     mine = agenda.items[ref]
-    found = context.index.find(f"{mine.title} {mine.text}").items
-    near = tuple(m.ref for m in found if agenda.items[m.ref].section != mine.section)[:RELATED]
-    if not near:
-        near = tuple(m.ref for m in found if m.ref != ref)[:RELATED]
+    # No section holds so many that none of another is left.
+    found = context.index.find(f"{mine.title} {mine.text}", most=len(agenda.items)).items
+    near = tuple(match.ref for match in found if agenda.items[match.ref].section != mine.section)[:RELATED]
     return Reply(
         text=translator.say("Near to {place}:", place=references.label(ref, translator)),
         passages=tuple(brief(each, agenda, translator) for each in near),

@@ -27,7 +27,7 @@ Rows = tuple[tuple[Choice, ...], ...]
 def describe(standing: Standing, agenda: Agenda, translator: Translator) -> tuple[str, Moment | None]:
     """Return a subscription in one sentence, and the next delivery for channels that show it by the reader's clock."""
     sub, say = standing.subscription, translator.say
-    # TRANSLATORS: days is "every day" or "Monday and Thursday"; place is a city; topics is "all topics" or a list
+    # TRANSLATORS: days is "every day" or "on Monday and Thursday"; place is a city; topics is "all topics" or a list
     text = say(
         "A practice {days} at {time} ({place} time), on {topics}.",
         days=say_days(sub.days, translator),
@@ -59,7 +59,8 @@ def say_days(days: Sequence[int], translator: Translator) -> str:
     if tuple(days) == WEEKDAYS:
         return translator.say("from Monday to Friday")
     names = Locale.parse(translator.language).days["format"]["wide"]
-    return translator.listing([names[day - 1] for day in days])
+    # TRANSLATORS: days is "Monday and Thursday"
+    return translator.say("on {days}", days=translator.listing([names[day - 1] for day in days]))
 
 
 def say_time(clock: str, translator: Translator) -> str:

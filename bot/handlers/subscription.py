@@ -5,20 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import dialogue, digest, places
 from bot.codes import encode
-from bot.digest import ACTIVE, Pick, Subscription
-from bot.handlers import reading
+from bot.digest import ACTIVE, Subscription
 from bot.handlers.context import Context
-from bot.handlers.passages import keep_choices, whole
 from bot.handlers.schedule import days_row, describe, hours_rows, settings_rows, topic_rows, zone_choice
 from bot.handlers.trouble import for_admins
-from bot.models import ANSWERED, ITEM, Choice, Last, Message, Reply
-from bot.store.records import SENT, UNKNOWN, Standing
+from bot.models import Choice, Message, Reply
+from bot.store.records import UNKNOWN, Standing
 
 PAUSED = "paused"
 
@@ -38,8 +36,11 @@ async def arrange(message: Message, context: Context) -> Reply:
         return await _ask_zone(zones, args, message, context)
     if zones:
         args |= {"zone": zones[0].zone, "place": zones[0].name if zones[0].country else ""}
-    if topics := _topics(args, message.text, standing):
+    topics = _topics(args, message.text, standing)
+    if topics is not None:
         args["topics_chosen"] = topics
+    elif "topic" in context.intent.args or "topics" in context.intent.args:
+        return await _ask_topics_again(standing, args, message, context)
     if standing:
         return await _keep(_changed(standing.subscription, args), standing, message, context)
     return await _begin(args, message, context)
@@ -63,7 +64,8 @@ async def change(message: Message, context: Context) -> Reply:
 
 async def status(message: Message, context: Context) -> Reply:
     """Say what is subscribed and when the next comes, or offer to subscribe."""
-    await context.store.set_asked(message.chat, None, {}, message.at)
+    if message.decides:
+        await context.store.set_asked(message.chat, None, {}, message.at)
     standing = await context.store.standing(message.chat)
     say = context.translator.say
     if standing is None:
@@ -95,7 +97,8 @@ async def pause(message: Message, context: Context) -> Reply:
     if standing is None:
         return await status(message, context)
     today = message.at.astimezone(ZoneInfo(standing.subscription.zone)).date()
-    until = dialogue.until(context.intent.args.get("span") or message.text, today)
+    said = message.text.partition(" ")[2] if message.text.startswith("/") else message.text
+    until = dialogue.until(context.intent.args.get("span") or said, today)
     sub = replace(
         standing.subscription,
         status=ACTIVE if until else PAUSED,
@@ -112,54 +115,6 @@ async def resume(message: Message, context: Context) -> Reply:
     if standing is None:
         return await status(message, context)
     return await _keep(replace(standing.subscription, status=ACTIVE, paused_until=None), standing, message, context)
-
-
-async def today(message: Message, context: Context) -> Reply:
-    """Show today's practice by hand: the one that was sent or will be, or everybody's where nobody subscribed."""
-    standing = await context.store.standing(message.chat)
-    if standing is None:
-        practices = digest.practices(context.agenda, ())
-        day = message.at.astimezone(UTC).date()
-        ref = digest.order(practices, 0, day.toordinal() // len(practices))[day.toordinal() % len(practices)]
-        return _by_hand(ref, context)
-    sub = standing.subscription
-    day = message.at.astimezone(ZoneInfo(sub.zone)).date()
-    delivered = await context.store.delivery(message.chat, day)
-    if delivered and delivered.status in {SENT, UNKNOWN} and delivered.ref in context.agenda.items:
-        return _by_hand(delivered.ref, context)
-    seen = await context.store.seen(message.chat, sub.round)
-    pick = digest.pick(digest.practices(context.agenda, sub.topics), seen, sub)
-    return _by_hand(pick.ref, context) if pick else await status(message, context)
-
-
-def delivery(pick: Pick, context: Context) -> Reply:
-    """Return the message that a subscriber gets: a practice, how far they are, and the ways on."""
-    translator, say = context.translator, context.translator.say
-    # TRANSLATORS: number and total count the practices of the chosen topics, such as "41 of 263"
-    text = say(
-        "Your practice of the day, {number} of {total}",
-        number=translator.number(pick.number),
-        total=translator.number(pick.total),
-    )
-    if pick.new_round:
-        text = say("You have had them all; they begin again.") + "\n" + text
-    shown = reading.item(pick.ref, context)
-    return replace(
-        shown,
-        text=text,
-        passages=(whole(pick.ref, context.agenda, translator),),
-        choices=(
-            *shown.choices[1:3],
-            keep_choices(pick.ref, translator),
-            shown.choices[-1],
-            (Choice(say("Change"), encode("digest_status")), Choice(say("Stop"), encode("unsubscribe"))),
-        ),
-        last=Last(ITEM, (pick.ref,), None, 1),
-    )
-
-
-def _by_hand(ref: str, context: Context) -> Reply:
-    return replace(reading.item(ref, context), text=context.translator.say("Today's practice:"), outcome=ANSWERED)
 
 
 async def _begin(args: Mapping[str, Any], message: Message, context: Context) -> Reply:
@@ -217,6 +172,11 @@ def _zones(args: Mapping[str, Any], message: Message, context: Context) -> list[
     return places.resolve(name, language) if name else None
 
 
+async def ask_zone_again(message: Message, context: Context) -> Reply:
+    """Say that a place is not known."""
+    return await _ask_zone([], context.chat.draft, message, context)
+
+
 async def _ask_zone(zones: list[places.Place], args: Mapping[str, Any], message: Message, context: Context) -> Reply:
     """Ask which of several zones is meant, or again where none is known."""
     say = context.translator.say
@@ -249,6 +209,15 @@ async def _ask(part: str, value: str | None, standing: Standing | None, message:
             text=text, choices=topic_rows(chosen, page, context.agenda, translator), replaces=value is not None
         )
     return await status(message, context)
+
+
+async def _ask_topics_again(
+    standing: Standing | None, args: Mapping[str, Any], message: Message, context: Context
+) -> Reply:
+    """Ask for the topics again where nothing in the Agenda is called so."""
+    context = replace(context, chat=replace(context.chat, draft=_draft(args)))
+    reply = await _ask(dialogue.TOPICS, None, standing, message, context)
+    return replace(reply, text=context.translator.say("I do not know this topic.") + "\n" + reply.text)
 
 
 async def _toggle(value: str, standing: Standing | None, message: Message, context: Context) -> Reply:
@@ -293,8 +262,8 @@ def _changed(sub: Subscription, args: Mapping[str, Any]) -> Subscription:
     return replace(changed, status=ACTIVE) if changed.status != PAUSED else changed
 
 
-def _topics(args: Mapping[str, Any], text: str, standing: Standing | None) -> tuple[str, ...] | list[str] | None:
-    """Return the sections that were asked for, added to those there are where the message says so."""
+def _topics(args: Mapping[str, Any], text: str, standing: Standing | None) -> list[str] | None:
+    """Return the sections that were asked for, added to those there are if the message says so; None if none."""
     if dialogue.everything(str(args.get("topic", ""))):
         return []
     said = args.get("topics") or ([args] if "topic" in args else [])

@@ -69,3 +69,6 @@ class Keeper(Protocol):
 
     async def week(self, since: date) -> dict[str, int]:
         """Return figures of the log since a day."""
+
+    async def outcomes_by_day(self, since: date) -> dict[tuple[date, str], int]:
+        """Return how many rows of each day since one had each outcome."""

@@ -6,13 +6,17 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bot.models import DID_YOU_MEAN
 from bot.store.chats import Chats
 from bot.store.cleaning import clean
 from bot.store.pseudonyms import quarter
 from bot.store.records import Entry
+from bot.store.totals import EVERYBODY, keep_from
 
 JUDGED = timedelta(days=1)
 """How old an answer may be for a thumb to count for its question."""
+AT_ONCE = timedelta(minutes=2)
+"""How soon a further question says that the answer was none."""
 # What says what a message was about; of people who opted out none of it is kept.
 _CONTENT = ("question", "item", "runner_up", "score", "margin", "matched")
 
@@ -35,6 +39,12 @@ class Log(Chats):
         """Return figures of the log since a day: `messages`, `people`, and how many rows had each outcome."""
         return await self._run(self._week, since)
 
+    async def outcomes_by_day(self, since: date) -> dict[tuple[date, str], int]:
+        """Return how many rows of each day since one had each outcome."""
+        sql = "select day, b as outcome, sum(n) as n from totals where figure = 'intent' and day >= ? group by day, b"
+        rows = await self._run(self._rows, sql, since.isoformat())
+        return {(date.fromisoformat(row["day"]), row["outcome"]): row["n"] for row in rows}
+
     async def tidy(self, today: date) -> None:
         """Delete what has passed retention and the keys that stood for its people; once a day."""
         if today != self._tidied:
@@ -52,28 +62,57 @@ class Log(Chats):
         row["question"] = clean(entry.question) if entry.question else None
         if not whole:
             row |= dict.fromkeys(_CONTENT)
-        self.db.table("queries").insert(row)
+        columns, marks = ", ".join(row), ", ".join("?" * len(row))
+        # The totals are kept by triggers, so in the same transaction.
+        with self.db.conn as connection:
+            self._note_what_followed(row, at)
+            connection.execute(f"insert into queries ({columns}) values ({marks})", list(row.values()))  # noqa: S608 - own names
+
+    def _note_what_followed(self, row: dict[str, Any], at: datetime) -> None:
+        """Note on a person's last row what this one says of its answer: `again` or `accepted`."""
+        rows = self._rows(
+            "select * from queries where pseudonym = ? and day >= ? order by day desc, id desc limit 1",
+            row["pseudonym"], (at.date() - JUDGED).isoformat(),
+        )  # fmt: skip
+        if not rows or rows[0]["intent"] != "ask" or rows[0]["item"] is None:
+            return
+        last = rows[0]
+        before = datetime.fromisoformat(f"{last['day']}T{last['minute']}+00:00")
+        followed = None
+        if row["intent"] == "ask" and at.replace(second=0, microsecond=0) - before <= AT_ONCE:
+            followed = "again"
+        elif last["outcome"] == DID_YOU_MEAN and row["kind"] == "button" and row["intent"] in {"practice", "section"}:
+            followed = "accepted"
+        if followed:
+            self.db.conn.execute("update queries set followed = ? where id = ?", (followed, last["id"]))
 
     def _judge(self, person: str, ref: str, verdict: int, now: datetime) -> None:
-        days = [now.date(), (now - JUDGED).date()]
+        oldest = now - JUDGED
         rows = self._rows(
-            "select id from queries where pseudonym in (?, ?) and day >= ? and item = ? and question is not null "
-            "order by id desc limit 1",
-            *(self._keys.pseudonym(person, day) for day in days), days[1].isoformat(), ref,
+            "select id from queries where pseudonym in (?, ?) and day >= ? and day || minute >= ? and item = ? "
+            "and question is not null and outcome <> 'done' order by id desc limit 1",
+            *(self._keys.pseudonym(person, moment.date()) for moment in (now, oldest)),
+            oldest.date().isoformat(), f"{oldest:%Y-%m-%d%H:%M}", ref,
         )  # fmt: skip
         for row in rows:
             self._change("update queries set feedback = ? where id = ?", verdict, row["id"])
 
     def _week(self, since: date) -> dict[str, int]:
         day = since.isoformat()
-        totals = self._rows(
-            "select count(*) as messages, count(distinct pseudonym) as people from queries where day >= ?", day
+        outcomes = self._rows(
+            "select b as outcome, sum(n) as n from totals where figure = 'intent' and day >= ? group by b order by b",
+            day,
         )
-        outcomes = self._rows("select outcome, count(*) as n from queries where day >= ? group by outcome", day)
-        return totals[0] | {row["outcome"]: row["n"] for row in outcomes}
+        people = self._rows(
+            "select coalesce(sum(n), 0) as n from totals where figure = 'presence' and day >= ? and language = ? "
+            "and (a = '' or julianday(day) - a < julianday(?))",
+            day, EVERYBODY, day,
+        )  # fmt: skip
+        figures = {row["outcome"]: row["n"] for row in outcomes}
+        return {"messages": sum(figures.values()), "people": people[0]["n"]} | figures
 
     def _tidy(self, today: date) -> None:
-        self._change("delete from queries where day < ?", (today - timedelta(days=self.retention_days)).isoformat())
+        keep_from(self.db, today - timedelta(days=self.retention_days))
         self._forget_answers(today)
         days: list[dict[str, Any]] = self._rows("select distinct day from queries")
         self._keys.keep_only({quarter(today), *(quarter(date.fromisoformat(row["day"])) for row in days)})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from bot.store import totals
+
 migrations = Migrations("iamm")
 
 
@@ -108,4 +110,22 @@ def m0002_saved_and_subscriptions(db: Database) -> None:
         {"day": str, "hour": int, "language": str, "outcome": str, "late": int, "n": int},
         pk=("day", "hour", "language", "outcome", "late"),
         strict=True,
+    )
+
+
+@migrations()
+def m0003_totals(db: Database) -> None:
+    """Keep totals by day, what a person did after an answer, and an index to find a person's rows by."""
+    queries = db.table("queries")
+    queries.add_column("followed", str)  # again: asked again at once; accepted: went on to what was offered
+    queries.create_index(["pseudonym", "day"])
+    totals.create(db)
+    totals.fill(db)
+
+
+@migrations()
+def m0004_asides(db: Database) -> None:
+    """Keep which groups of questions need no answer, without the questions."""
+    db.table("asides").create(
+        {"phrase": str, "reason": str, "day": str}, pk="phrase", not_null={"reason", "day"}, strict=True
     )

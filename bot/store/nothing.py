@@ -80,3 +80,7 @@ class Nothing:
     async def week(self, since: date) -> dict[str, int]:
         """There are no figures."""
         return {}
+
+    async def outcomes_by_day(self, since: date) -> dict[tuple[date, str], int]:
+        """There are no figures."""
+        return {}

@@ -24,6 +24,11 @@ class Keys:
         self.path = path
         self._keys: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
 
+    @property
+    def quarters(self) -> set[str]:
+        """The quarters whose key still exists."""
+        return set(self._keys)
+
     def pseudonym(self, person: str, day: date) -> str:
         """Return sixteen hexadecimal digits that stand for a person in one quarter."""
         name = quarter(day)

@@ -66,21 +66,29 @@ class Subscriptions(File):
 
     async def settle(
         self, standing: Standing, status: str, following: Due | None, now: datetime, language: str, reason: str = ""
-    ) -> None:
-        """Write down what became of a delivery and when the next is due."""
-        await self._run(self._settle, standing, status, following, now, language, reason)
+    ) -> bool:
+        """Write down what became of a delivery and when the next is due; False where they have left meanwhile."""
+        return await self._run(self._settle, standing, status, following, now, language, reason)
+
+    async def release(self, standing: Standing) -> None:
+        """Take a claim back: the message was certainly not sent, and is still due."""
+        if standing.due:
+            sql = "delete from deliveries where subscriber = ? and day = ? and status = 'sending'"
+            await self._run(self._change, sql, standing.subscription.subscriber, standing.due.day.isoformat())
 
     async def unsettled(self) -> list[Standing]:
         """Return those whose delivery was being sent when the program was stopped."""
+        # The date is the ledger's: a subscription may have been changed or held up meanwhile.
         sql = (
-            "select s.* from subscriptions s join deliveries d on d.subscriber = s.subscriber and d.day = s.next_day "
-            "where d.status = 'sending'"
+            "select s.*, d.due as claimed_due, d.day as claimed_day from subscriptions s "
+            "join deliveries d on d.subscriber = s.subscriber where d.status = 'sending'"
         )
-        return [_standing(row) for row in await self._run(self._rows, sql)]
+        found = await self._run(self._rows, sql)
+        return [_standing(row | {"next_due": row["claimed_due"], "next_day": row["claimed_day"]}) for row in found]
 
     async def hold(self, subscriber: str, status: str) -> None:
         """Send nothing more to a subscriber for a reason, such as `blocked`, until this is undone."""
-        sql = "update subscriptions set status = ?, next_due = null where subscriber = ?"
+        sql = "update subscriptions set status = ?, next_due = null where subscriber = ? and status = 'active'"
         await self._run(self._change, sql, status, subscriber)
 
     async def readmit(self, subscriber: str, now: datetime) -> None:
@@ -162,26 +170,32 @@ class Subscriptions(File):
                 return connection.execute(
                     "insert into deliveries (subscriber, day, round, ref, status, due) "
                     "select subscriber, next_day, ?, ?, 'sending', next_due from subscriptions "
-                    "where subscriber = ? and next_day = ? and status = 'active'",
-                    (round, ref, subscriber, day),
+                    "where subscriber = ? and next_day = ? and next_due = ? and topics = ? and status = 'active'",
+                    (round, ref, subscriber, day, _utc(standing.due.at), json.dumps(standing.subscription.topics)),
                 ).rowcount > 0  # fmt: skip
         except sqlite3.IntegrityError:
             return False
 
     def _settle(
         self, standing: Standing, status: str, following: Due | None, now: datetime, language: str, reason: str
-    ) -> None:
+    ) -> bool:
         if standing.due is None:
-            return
+            return False
         subscriber, due = standing.subscription.subscriber, standing.due
         late = int((now - due.at) > timedelta(minutes=LATE_MINUTES))
         with self.db.conn as connection:
-            connection.execute(
-                "insert into deliveries (subscriber, day, status, reason, due, at) values (?, ?, ?, ?, ?, ?) "
-                "on conflict (subscriber, day) do update set "
-                "status = excluded.status, reason = excluded.reason, at = excluded.at",
-                (subscriber, due.day.isoformat(), status, reason, _utc(due.at), _utc(now)),
-            )
+            # A row that was claimed, or one for a date that is passed over; of who has left meanwhile, none.
+            settled = connection.execute(
+                "update deliveries set status = ?, reason = ?, at = ? where subscriber = ? and day = ?",
+                (status, reason, _utc(now), subscriber, due.day.isoformat()),
+            ).rowcount
+            if not settled:
+                settled = connection.execute(
+                    "insert into deliveries (subscriber, day, status, reason, due, at) "
+                    "select subscriber, next_day, ?, ?, next_due, ? from subscriptions "
+                    "where subscriber = ? and next_day = ?",
+                    (status, reason, _utc(now), subscriber, due.day.isoformat()),
+                ).rowcount
             connection.execute(
                 "update subscriptions set next_due = ?, next_day = ?, last_day = ?, "
                 "round = coalesce((select round from deliveries where subscriber = ? and day = ?), round) "
@@ -198,13 +212,23 @@ class Subscriptions(File):
                 "on conflict (day, hour, language, outcome, late) do update set n = n + 1",
                 (due.at.date().isoformat(), due.at.hour, language, f"{status}: {reason}" if reason else status, late),
             )
+        return settled > 0
 
     def _move(self, old: str, new: str) -> None:
+        """Move every row; where both chats have one, the new one's stays, and lacks nothing that the old one had."""
         with self.db.conn as connection:
+            for column in ("language", "asked", "draft", "asked_at", "last_answer", "last_at"):
+                connection.execute(
+                    f"update chats set {column} = coalesce({column}, (select {column} from chats where chat = ?)) "  # noqa: S608 - own names
+                    "where chat = ?",
+                    (old, new),
+                )
             for name, column in (
                 ("chats", "chat"), ("saved", "chat"), ("subscriptions", "subscriber"), ("deliveries", "subscriber"),
             ):  # fmt: skip
-                connection.execute(f"update or ignore {name} set {column} = ? where {column} = ?", (new, old))  # noqa: S608 - own names
+                connection.execute(f"update or ignore {name} set {column} = ? where {column} = ?", (new, old))  # noqa: S608
+                connection.execute(f"delete from {name} where {column} = ?", (old,))  # noqa: S608
+            connection.execute("delete from replies where chat = ?", (old,))
 
 
 def _standing(row: dict[str, Any]) -> Standing:

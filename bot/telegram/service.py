@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from telegram import Bot, CallbackQuery, ChatMember, InputFile, ReplyParameters, Update
@@ -29,8 +28,9 @@ from bot.courier import Courier
 from bot.models import Message, Reply
 from bot.store.database import Store, StoreError
 from bot.store.records import BLOCKED
-from bot.telegram import deliveries, inbound, layout, profile
+from bot.telegram import inbound, layout, profile
 from bot.telegram.admins import Admins
+from bot.telegram.deliveries import Sender
 from bot.telegram.lanes import Lanes
 from bot.telegram.order import InTurn
 
@@ -45,6 +45,8 @@ LISTENED = [
 ]
 INLINE_SECONDS = 60
 """For which Telegram may give the same person the same inline results again."""
+GRACE = 10.0
+"""Seconds for messages that are under way when the bot is stopped."""
 TOAST = 200
 """Characters of a word in passing on a tap."""
 CONNECTIONS = 128
@@ -77,7 +79,7 @@ def run(app: App, store: Store, settings: Settings) -> None:
 def build(app: App, store: Store, settings: Settings, clock: Clock = now) -> Application[Any, Any, Any, Any, Any, Any]:
     """Return PTB's application around the app; nothing is sent before it is started."""
     service = _Service(app, store, clock)
-    courier: list[asyncio.Task[None]] = []
+    couriers: list[tuple[Courier, asyncio.Task[None]]] = []
 
     async def start(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         await store.open()
@@ -90,11 +92,17 @@ def build(app: App, store: Store, settings: Settings, clock: Clock = now) -> App
             raise
         except TelegramError as error:
             logger.warning("The profile could not be registered: %s", error)
-        rounds = Courier(app, store, clock, partial(deliveries.send, application.bot))
-        courier.append(asyncio.create_task(rounds.run(), name="courier"))
+        courier = Courier(app, store, clock, Sender(application.bot).send)
+        couriers.append((courier, asyncio.create_task(courier.run(), name="courier")))
+
+    async def finish(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
+        # What is under way arrives while Telegram can still be reached; nothing new is begun.
+        for courier, task in couriers:
+            courier.stop()
+            await asyncio.wait([task], timeout=GRACE)
 
     async def stop(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
-        for task in courier:
+        for _, task in couriers:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
@@ -109,6 +117,7 @@ def build(app: App, store: Store, settings: Settings, clock: Clock = now) -> App
         .rate_limiter(Lanes())
         .connection_pool_size(CONNECTIONS)
         .post_init(start)
+        .post_stop(finish)
         .post_shutdown(stop)
         .build()
     )

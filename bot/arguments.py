@@ -1,0 +1,86 @@
+"""What was said with an intent: places, languages, and everything of a subscription."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from bot import places, references, slots
+from bot.codes import Intent
+from bot.models import Agenda
+from bot.phrases import Phrases
+from bot.references import Reference
+from bot.search import Index
+from bot.slots import Slots
+
+OF_A_PLACE = {"section", "practice", "save", "unsave", "cite"}
+OF_A_DIGEST = {"subscribe", "change_digest_time"}
+_NOT_SPOKEN = re.compile(
+    r"\b(?:no (?:hablo|entiendo|leo|se)|(?:don t|dont|do not|can t|cannot|not) (?:speak|understand|read|know)|"
+    r"(?:parle|comprends|lis|connais) (?:pas|mal)|hablo poco)\s(?:\w+\s){0,2}\{to\}"
+)
+"""How people say which language they do *not* want."""
+
+
+class Arguments:
+    """Gives intents their arguments, as far as they were said."""
+
+    def __init__(self, agenda: Agenda, phrases: Phrases) -> None:
+        self._agenda = agenda
+        self._phrases = phrases
+
+    def open(self, found: Reference | None) -> Intent | None:
+        """Return the intent to open what a reference names, or to say that it names nothing."""
+        if found is None:
+            return None
+        if not found.exists:
+            return Intent("unknown_reference", {"ref": found.ref, "within": found.within})
+        return Intent("practice" if found.ref in self._agenda.items else "section", {"ref": found.ref})
+
+    def give(self, intent: str, said: Slots, index: Index) -> Intent:
+        """Return an intent with what was said of it."""
+        values = said.values
+        if intent in OF_A_PLACE and "ref" in values:
+            reference: Reference = values["ref"]
+            if intent in {"section", "practice"} or not reference.exists:
+                return self.open(reference) or Intent(intent)
+            return Intent(intent, {"ref": reference.ref})
+        if intent == "language":
+            wanted = values.get("to") and not _NOT_SPOKEN.search(said.words)
+            return Intent(intent, {"to": values["to"]} if wanted else {})
+        return Intent(intent, self._digest_arguments(said, index) if intent in OF_A_DIGEST else {})
+
+    def _digest_arguments(self, said: Slots, index: Index) -> dict[str, Any]:
+        values, args = said.values, dict[str, Any]()
+        if "time" in values:
+            args["time"] = values["time"]
+        if "days" in values:
+            args["days"] = list(values["days"])
+        place = values.get("place") or self.bare_city(said.words)
+        if place:
+            args[place.kind] = place.text
+        if "ref" in values and values["ref"].exists:
+            args |= {"topic": said.typed["ref"], "topic_section": self._section(values["ref"].ref)}
+        return args | (self.topics(values["topic"], index) if "topic" in values else {})
+
+    def bare_city(self, words: str) -> places.Mention | None:
+        """Return a city that was written small and without a word before it: `8am nairobi`."""
+        found = (places.find_place(word.capitalize()) for word in words.split() if self._phrases.is_stranger(word))
+        return next((replace(city, text=city.text.lower()) for city in found if city), None)
+
+    def topics(self, text: str, index: Index) -> dict[str, Any]:
+        """Return the topics that a text names: `topic` and `topic_section` of one, or `topics`, a list of both."""
+        topics = [self._topic(topic, index) for topic in slots.split_topics(text)]
+        return {"topics": topics} if len(topics) > 1 else dict(topics[0]) if topics else {}
+
+    def _topic(self, topic: str, index: Index) -> dict[str, str]:
+        """Return a topic as typed with the section that it means, as far as one does."""
+        found = references.read(topic, self._agenda)
+        if found and found.exists:
+            return {"topic": topic, "topic_section": self._section(found.ref)}
+        sections = [match.ref for match in index.find(topic).sections if match.ref.startswith("III.")]
+        return {"topic": topic} | ({"topic_section": sections[0]} if sections else {})
+
+    def _section(self, ref: str) -> str:
+        return self._agenda.items[ref].section if ref in self._agenda.items else ref

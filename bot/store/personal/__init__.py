@@ -1,0 +1,1 @@
+"""What personal data looks like: contacts, people, places and numbers, in the formats of many countries."""
