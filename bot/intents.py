@@ -173,7 +173,7 @@ class Router:
         """Return the intent that a message sounds like most; whoever thanks and asks for something wants that."""
         heard = self.ear.hear(bare)
         wanted = {intent: odds for intent, odds in heard.items() if intent not in SMALL_TALK}
-        if bare != words:
+        if bare != words and not self._phrases.strangers(bare):
             heard = self.ear.hear(words)
             if self._phrases.stops.issuperset(bare.split()):
                 wanted = {}
