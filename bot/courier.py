@@ -22,8 +22,10 @@ logger = logging.getLogger(__name__)
 
 BATCH = 1000
 """Subscribers taken from the store at a time."""
-AT_ONCE = 32
+AT_ONCE = 16
 """Deliveries that wait for their turn side by side."""
+STAGGER = 0.03
+"""Seconds by which they begin one after another, so that a question asked meanwhile does not wait for all of them."""
 PAUSE = 1.0
 """Seconds between two looks at who is due."""
 
@@ -104,8 +106,9 @@ class Courier:
         waiting = iter(due)
         postponed = False
 
-        async def work() -> None:
+        async def work(place: int) -> None:
             nonlocal postponed
+            await asyncio.sleep(place * STAGGER)
             for standing in waiting:
                 if self._stopping or postponed:
                     return
@@ -117,7 +120,7 @@ class Courier:
                     logger.exception("A delivery broke")
                     await self._settle(standing, FAILED, "broken")
 
-        await asyncio.gather(*(work() for _ in range(min(AT_ONCE, len(due)))))
+        await asyncio.gather(*(work(place) for place in range(min(AT_ONCE, len(due)))))
         return 0 if postponed else len(due)
 
     async def _deliver(self, standing: Standing) -> None:
