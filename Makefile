@@ -27,6 +27,7 @@ test-browser: .venv/browser
 
 soak: .venv/test
 	IAMM_SOAK=200000 $(BIN)/pytest tests/test_soak.py tests/test_review.py
+	IAMM_SOAK_SUBSCRIBERS=10000 $(BIN)/pytest tests/test_deliveries_at_scale.py
 
 lint: .venv/test
 	$(BIN)/ruff format .

@@ -8,12 +8,15 @@ from typing import Any
 
 from bot import places, references, slots
 from bot.codes import Intent
+from bot.days import find_named_days
 from bot.models import Agenda
 from bot.phrases import Phrases
 from bot.references import Reference
 from bot.search import Index
 from bot.slots import Slots
 
+NAMED = 1.5
+"""The score of the best item from which words between commas are a topic."""
 OF_A_PLACE = {"section", "practice", "save", "unsave", "cite"}
 OF_A_DIGEST = {"subscribe", "change_digest_time"}
 _NOT_SPOKEN = re.compile(
@@ -21,6 +24,9 @@ _NOT_SPOKEN = re.compile(
     r"(?:parle|comprends|lis|connais) (?:pas|mal)|hablo poco)\s(?:\w+\s){0,2}\{to\}"
 )
 """How people say which language they do *not* want."""
+
+
+_POINT_TIME = re.compile(r"(?<![\d.])([01]?\d|2[0-3])\.([0-5]\d)(?![\d.])")
 
 
 class Arguments:
@@ -53,16 +59,20 @@ class Arguments:
 
     def _digest_arguments(self, said: Slots, index: Index) -> dict[str, Any]:
         values, args = said.values, dict[str, Any]()
-        if "time" in values:
-            args["time"] = values["time"]
-        if "days" in values:
-            args["days"] = list(values["days"])
+        if time := values.get("time") or _loose_time(said):
+            args["time"] = time
+        days = values.get("days") or find_named_days(said.text)
+        if days:
+            args["days"] = list(days)
         place = values.get("place") or self.bare_city(said.words)
         if place:
             args[place.kind] = place.text
         if "ref" in values and values["ref"].exists:
             args |= {"topic": said.typed["ref"], "topic_section": self._section(values["ref"].ref)}
-        return args | (self.topics(values["topic"], index) if "topic" in values else {})
+        topics = self.topics(values["topic"], index) if "topic" in values else {}
+        if "apart" in values and index.find(values["topic"]).strength < NAMED:
+            topics = {}
+        return args | topics
 
     def bare_city(self, words: str) -> places.Mention | None:
         """Return a city that was written small and without a word before it: `8am nairobi`."""
@@ -84,3 +94,9 @@ class Arguments:
 
     def _section(self, ref: str) -> str:
         return self._agenda.items[ref].section if ref in self._agenda.items else ref
+
+
+def _loose_time(said: Slots) -> str | None:
+    """Return a time written as a reference may be (`11.30`), where the sentence names no place of the Agenda."""
+    found = None if "ref" in said.values else _POINT_TIME.search(said.text)
+    return f"{int(found[1]):02}:{found[2]}" if found else None

@@ -51,7 +51,7 @@ _EXCEPT = r"""(?:(?P<firm>skip(?:ping)?|sautez?|salta|quita|except(?:ing)?(?:\s+
   | (?:not|no|pas|rien|nada|nothing|don'?t)(?:\s+(?!on\b|le\b|les\b|los\b)[^\W\d_]+){0,3}?)\s+"""
 _DAYS = re.compile(
     rf"(?<![\w'-])(?P<but>{_EXCEPT})?(?P<marks>{_MARKS}*)"
-    rf"(?:(?P<all>{_EVERY_DAY})|(?P<list>{_ITEM}(?:{_AND}{_AGAIN}{_ITEM})*))(?P<no>,?\s+(?:non?\s*[.!]*$|off\b))?",
+    rf"(?:(?P<all>{_EVERY_DAY})|(?P<list>{_ITEM}(?:{_AND}{_AGAIN}{_ITEM})*))(?P<no>,?\s+(?:(?:ya\s+)?non?(?:\s+mas)?\s*(?:[.!,]|$)|off\b))?",
     re.VERBOSE,
 )
 # A day after or before one of these is a date.
@@ -64,6 +64,8 @@ _DATE_AFTER = re.compile(
     r"|(?:the\s+)?\d{1,2}(?:st|nd|rd|th|er)?\s+(?:of\s+|de\s+)?(?:jan|ene|fe[bv]|mar|a[pvb]r|may|mai|ju[nil]|aou|ago|aug|se[pt]"
     r"|oct|nov|d[ei]c))"
 )
+# "every day and not just on weekdays": what follows is no exception.
+_NOT_JUST = re.compile(r"\b(?:not|pas|no)\s+(?:just|only|juste|seulement|solo|solamente)\b")
 _MARKED = re.compile(
     r"\b(?:on|every|each|only|just|all|chaque|les?|tous|cada|los|todos|seulement|uniquement|solo|solamente)\b"
 )
@@ -104,7 +106,7 @@ def find_days(text: str) -> SaidDays | None:
     line = rewrite(text)
     if not _HINT.search(line.text):
         return None
-    parts = list(_read_parts(line.text))
+    parts = list(_read_parts(_NOT_JUST.split(line.text)[0]))
     said = [part for part in parts if not part.excepted]
     # "every day from Monday to Friday" is said twice and means the narrower.
     said = [part for part in said if part.days != _WEEK] or said
@@ -115,6 +117,16 @@ def find_days(text: str) -> SaidDays | None:
     if not days:
         return None
     return SaidDays(*line.locate(*_span(parts, (said or parts)[0], line.text)), tuple(sorted(days)))
+
+
+def find_named_days(text: str) -> tuple[int, ...]:
+    """Return the days that a text names in any way, dates aside: for sentences that are known to set days."""
+    rewritten = rewrite(text).text
+    named = [m for m in re.finditer(_DAY, rewritten) if not _DATE_BEFORE.search(rewritten, 0, m.start())]
+    named = [match for match in named if not _DATE_AFTER.match(rewritten, match.end())]
+    # A short name alone is more likely another word: "mon fuseau".
+    told = named if len(named) > 1 else [match for match in named if match.group()[0] in "SP"]
+    return tuple(sorted({_number(match.group()) for match in told}))
 
 
 def _read_parts(text: str) -> Iterator[_Part]:
@@ -159,7 +171,7 @@ def _is_list(match: re.Match[str], text: str) -> bool:
     if any(piece["weekend"] for piece in pieces):
         return marked or len(pieces) > 1 or bool(_WEEKENDS.search(match["list"]) or _ON_WEEKEND.search(match["marks"]))
     if not re.search(r"[SP]\d", match["list"]):
-        return marked and len(pieces) > 1
+        return len(pieces) > (1 if marked else 2)
     return marked or len(pieces) > 1 or match["list"].startswith("P")
 
 

@@ -77,7 +77,7 @@ _PERSONAL = frozenset(
     | {"ce", "cette", "celle", "celui", "yo", "mi", "mis", "conmigo", "te", "ti", "tus", "usted", "su", "sus"}
     | {"esto", "eso", "esta", "este", "esa", "ese", "mes"}
 )
-_LIMITS = re.compile(r"(?:only|not|no|solo|solamente|seulement|uniquement|pas|plus|quita|sin|ya no)\b")
+_LIMITS = re.compile(r"\b(?:only|not|no|solo|solamente|seulement|uniquement|pas|plus|quita|sin|ya no)\b")
 """How people begin who want a subscription to be less: the days after it hold the rest of what they say."""
 
 
@@ -163,9 +163,7 @@ class Router:
         odds -= STRANGE * strangers * (3 if best in SMALL_TALK else 1)
         if odds < HEARD or bare in {"{place}", "{topic}"}:
             return Intent("ask")
-        # What a subscription is to be about says nothing against one.
-        own = " ".join(word for word in bare.split() if word[0] != "{") if best in OF_A_DIGEST else text
-        if odds < SURE and self._asks(own, odds, index):
+        if odds < SURE and self._asks(best, odds, text, bare, index):
             return Intent("ask")
         return self._arguments.give(best, said, index)
 
@@ -182,12 +180,17 @@ class Router:
         talk = max(small.items(), key=lambda pair: pair[1], default=("", 0.0))
         return talk if talk[1] > max(first[1], TALK) and (first[1] < WANTED or talk[1] > 2 * first[1]) else first
 
-    def _asks(self, text: str, odds: float, index: Index) -> bool:
-        """Whether the search finds more in a message than it sounds like anything else."""
-        finding = index.find(text)
+    def _asks(self, intent: str, odds: float, text: str, words: str, index: Index) -> bool:
+        """Whether the search finds more in a message than it sounds like an intent.
+
+        What a subscription is to be about says nothing against one, only what else is said.
+        """
+        of_a_digest = intent in OF_A_DIGEST
+        own = " ".join(word for word in words.split() if word[0] != "{") if of_a_digest else text
+        finding = index.find(own)
         found = finding.strength * finding.known
-        personal = not _PERSONAL.isdisjoint(slots.words(text).split())
-        led = index.leading_section(text, finding) is not None
+        personal = not _PERSONAL.isdisjoint(slots.words(own).split())
+        led = not of_a_digest and index.leading_section(text, finding) is not None
         return odds < HEARD + (PERSONAL if personal else FOUND) * found + LED * led
 
     def _of_the_place(self, best: str, odds: float, words: str) -> tuple[str, float]:
@@ -203,5 +206,7 @@ class Router:
 
 def _narrowed(intent: str, said: Slots, text: str) -> str:
     """Return a change where somebody wants fewer days of what they have, though it begins like something else."""
-    limits = "days" in said.values and intent in {"subscribe", "more"} and _LIMITS.match(slots.words(text))
+    if "days" not in said.values or intent not in {"subscribe", "more", "cancel", "previous", "ask", ""}:
+        return intent
+    limits = _LIMITS.match(slots.words(text)) if intent == "subscribe" else _LIMITS.search(slots.words(text))
     return "change_digest_time" if limits else intent

@@ -101,7 +101,7 @@ class Phrases:
 
     def is_stranger(self, word: str) -> bool:
         """Whether a word is none of the phrases' in any form, nor a stop word or a slot."""
-        if word[0] == "{" or word in self.known or word in self.stops:
+        if word[0] == "{" or word.isdecimal() or word in self.known or word in self.stops:
             return False
         return beginning(word) not in self._beginnings
 

@@ -16,14 +16,17 @@ from bot.words import flatten
 _ABOUT = re.compile(
     r"\b(?:about|regarding|concerning|dealing with|related to|on(?: the)? (?:topics?|subjects?|themes?) of|"
     r"(?<=practice )on|(?<=practices )on|(?<=messages )on|(?<=one )on|(?<=ones )on|(?<=it )on|(?<=me )on|(?<=only )on|"
-    r"(?<=something )on|(?<=everything )on|(?<=focus )on|"
+    r"(?<=something )on|(?<=everything )on|(?<=anything )on|(?<=focus )on|(?<=, )on|"
+    r"(?:topics?|subjects?|themes?|subscription) to|(?:sujets?|themes?|abonnement)\s*(?:en|pour|a|:)|"
+    r"(?:temas?|suscripcion)\s*(?:a|por|:)|qui concerne(?:nt)?|en lien avec|"
     r"sur|au sujet d[eu]s?|a propos d[eu]s?|concernant|en matiere d[eu]|relati(?:ve?s?|fs?) (?:a|aux?)|"
     r"qui parlent? d[eu]s?|(?<=uniquement )d[eu]s?|(?<=seulement )d[eu]s?|"
     r"temas? del?|(?<=solo )del?|(?<=solamente )del?|(?<=unicamente )del?|"
     r"sobre|acerca d[eo]l?|en torno al?|relacionad[oa]s? con|respecto al?|que traten? de|que hablen? de)\s+"
 )
 _ARTICLE = re.compile(
-    r"^(?:topics? of|the|l['’]|la|le|les|du|des|de la|de l['’]|de|el|los|las|lo)\s*(?<![a-z](?=[a-z]))"
+    r"^(?:now |maintenant |ahora )?(?:topics? of|the|l['’]|la|le|les|du|des|de la|de l['’]|de|el|los|las|lo)"
+    r"\s*(?<![a-z](?=[a-z]))"
 )
 # What may stand after such a word and is no topic.
 _NO_TOPIC = re.compile(
@@ -38,6 +41,9 @@ _END = re.compile(
     r"s'il (?:te|vous) plait|desormais|dorenavant|seulement|rien d'autre|merci|"
     r"a partir de ahora|solamente|en adelante|(?:y )?nada mas|gracias)\b.*$"
 )
+_LISTED = re.compile(r"(?<=[,;:])\s*(?!(?:pas|not|no|sans|sin|without|except|sauf|salvo|menos)\b)[^\d,;:]+(?=$|[,;:])")
+LISTED = 4
+"""Words of a topic that stands between commas."""
 SHORT = 2
 """Letters of words that are no topic."""
 _LANGUAGE = re.compile(
@@ -46,19 +52,15 @@ _LANGUAGE = re.compile(
 _WORD = re.compile(r"\{\w+\}|[^\W_]+")
 _DRAWN_OUT = re.compile(r"([a-hj-z])\1{2,}")
 # So that `that's not it` is known from `that is not it`.
-_CONTRACTIONS = tuple(
-    (re.compile(short), long)
-    for short, long in (
-        (r"\bcan['’]?t\b", "can not"),
-        (r"\b(do|does|did|is|are|was|would|should|could|have|has)n['’]?t\b", r"\1 not"),
-        (r"\bi['’]?m\b", "i am"),
-        (r"\b(what|that|it|who|where|how|here|there)['’]s\b", r"\1 is"),
-        (r"\b(what|that|who|where|how)s\b", r"\1 is"),
-        (r"\b(you|we|they)['’]re\b", r"\1 are"),
-        (r"\b(i|you|we|they)['’]ve\b", r"\1 have"),
-        (r"\b(i|you|we|it|that)['’](?:d|ll)\b", r"\1 would"),
-    )
+_CONTRACTION = re.compile(
+    r"\b(?:(?P<can>can)['’]?t|(?P<aux>do|does|did|is|are|was|would|should|could|have|has)n['’]?t|(?P<am>i)['’]?m|"
+    r"(?P<what>what|that|who|where|how)['’]?s|(?P<it>it|here|there)['’]s|(?P<are>you|we|they)['’]re|"
+    r"(?P<have>i|you|we|they)['’]ve|(?P<would>i|you|we|it|that)['’](?:d|ll))\b"
 )
+_LONG = {
+    "can": "can not", "aux": "{} not", "am": "i am", "what": "{} is", "it": "{} is", "are": "{} are", "have": "{} have",
+    "would": "{} would",
+}  # fmt: skip
 # The small words before what varies belong to it, wherever it was taken to begin.
 _CUE = re.compile(
     r"\b(?:at|around|by|to|in|en|on|au|aux|a|a las?|las?|hacia las?|sobre las?|vers|pour|dans|de|from|for|desde|para|"
@@ -74,10 +76,13 @@ _AND = re.compile(r"\s*,\s*(?:and|et|y|e)?\s*|\s+(?:and|et|y|e|as well as|ainsi 
 class Slots:
     """A message with what varies taken out of it."""
 
+    text: str
+    """As it was typed."""
     words: str
     """The folded words, with `{time}`, `{days}`, `{place}`, `{topic}`, `{ref}`, `{to}` in the place of what varies."""
     values: Mapping[str, Any]
-    """By name: time "HH:MM", days a tuple, place a Mention, topic as typed, ref a Reference, to a language."""
+    """By name: time "HH:MM", days a tuple, place a Mention, topic as typed, ref a Reference, to a language,
+    apart where the topic has no word before it that says so."""
     typed: Mapping[str, str]
     """By name, as it was typed."""
 
@@ -94,10 +99,10 @@ def read(text: str, agenda: Agenda, languages: Collection[str]) -> Slots:
             values[name], typed[name] = value, text[start:end]
 
     flat = flatten(text)
-    if mention := references.find(text, agenda):
-        take("ref", mention.start, mention.end, mention.reference)
     if time := times.find_time(text):
         take("time", time.start, time.end, time.value)
+    if mention := references.find(text, agenda):
+        take("ref", mention.start, mention.end, mention.reference)
     if days := times.find_days(text):
         take("days", days.start, days.end, days.value)
     if place := places.find_place(text):
@@ -106,14 +111,16 @@ def read(text: str, agenda: Agenda, languages: Collection[str]) -> Slots:
         take("to", *language.span(), named(language[0], languages))
     if topic := _topic(flat, spans):
         take("topic", *topic, trim(text[slice(*_tail(flat, *topic))]))
-    return Slots(_abstract(flat, spans), values, typed)
+    elif {"time", "days"} & values.keys() and (topic := _apart(flat, spans)):
+        take("topic", *topic, trim(text[slice(*topic)]))
+        values["apart"] = True
+    return Slots(text, _abstract(flat, spans), values, typed)
 
 
 def words(text: str) -> str:
     """Return the folded words of a phrase, its slots as they stand."""
     flat = _DRAWN_OUT.sub(r"\1", flatten(text))
-    for short, long in _CONTRACTIONS:
-        flat = short.sub(long, flat)
+    flat = _CONTRACTION.sub(lambda match: _LONG[match.lastgroup or ""].format(match[match.lastgroup or 0]), flat)
     return _CUE.sub("", " ".join(_WORD.findall(flat)))
 
 
@@ -145,6 +152,22 @@ def _topic(flat: str, spans: Collection[tuple[int, int, str]]) -> tuple[int, int
         end = stop.start() if stop else end
         if any(len(word) > SHORT for word in _WORD.findall(flat[cue.end() : end])):
             return cue.start(), end
+    return None
+
+
+def _apart(flat: str, spans: Collection[tuple[int, int, str]]) -> tuple[int, int] | None:
+    """Return where a topic stands between commas, in a list of what is wanted: `Mondays, 8 am, Dakar, visas`."""
+    for part in _LISTED.finditer(flat):
+        start, end = part.span()
+        free = all(end <= s or start >= e for s, e, _ in spans)
+        said = _WORD.findall(part.group())
+        if (
+            free
+            and 0 < len(said) <= LISTED
+            and any(len(word) > SHORT + 1 for word in said)
+            and not _END.match(", " + part.group())
+        ):
+            return start, end
     return None
 
 

@@ -29,7 +29,7 @@ _LINK = r"\s+(?:et|y|con|(?P<less>moins(?:\s+(?:le|W1))?|menos(?:\s+W1)?))\s+"
 _SHARE = r"quart|cuarto|demie?|media"
 _MINUTE = rf"(?P<minute>{_SHARE}|W?\d{{1,2}})(?!(?![ap]m\b)[\w'])"
 _DIGITS = r"[:.](?=\d\d)"
-_LOOSE = r"[\s-]*(?=\d\d|W)"
+_LOOSE = r"[\s-]*(?=\d\d|W[1-5]\d)"
 _TIME = rf"{_HOUR}(?:(?:{_DIGITS}|(?:{_UNIT}|{_CLOCK})?(?:{_LINK}|{_LOOSE})){_MINUTE}|{_UNIT}|{_CLOCK})?"
 _TAIL = re.compile(
     r"""(?:\s+(?:sharp|exactly|precisely|precises?|pile|en\ punto)\b)?
@@ -46,7 +46,7 @@ _FREE = re.compile(
     |tomorrow|tonight|morning|evening|night|time|local|my|our|your|instead|thanks?|except|but|not|utc|gmt|heure|hora|pour|para|les?
     |finally|works|would|suits|is|finalement|serait|convien\w+|m'irait|c'est|est\s+mieux|seria|mejor|finalmente|me
     |los|el|chaque|cada|tous|toutes|todos|todas|dans|avec|por\s+favor|svp|s'il|merci|gracias|plutot|mais|pero|pas|sauf
-    |menos|(?:sur|sobre|in|en|del?|du|and|et|y|or|ou|o|a)(?!\s+W?\d))(?!\w)|\s+(?:[^\W\d_]+\s+){1,2}time\b""",
+    |menos|W1|(?:sur|sobre|in|en|del?|du|and|et|y|or|ou|o|a)(?!\s+W?\d))(?!\w)|\s+(?:[^\W\d_]+\s+){1,2}time\b""",
     re.VERBOSE,
 )
 # "8 heures de travail" are hours, and "a 8 de cada 10" is a share.
@@ -140,7 +140,8 @@ _START = re.compile(
 )
 # Parts of the day said anywhere, as in "every evening at 8".
 _PART_OF_DAY = re.compile(
-    r"\b(?:(?=(?:morn|even|aftern|nigh)\w+s\b)|in the|at|every|each|to|du|les?|chaque|ce|cette|l'|de la|por las?|en la"
+    r"\b(?:(?=(?:morn|even|aftern|nigh)\w+s\b)|[SP]\d(?:\s+(?:in the|at|au|en|por la|a la|de la))?|in the|at|every"
+    r"|each|to|du|les?|chaque|ce|cette|l'|de la|por las?|en la"
     r"|las?|cada)\s*"
     r"(morning|afternoon|evening|night|matin|soir|apres-midi|manana|tarde|noche|madrugada)s?\b"
 )

@@ -199,6 +199,50 @@ def test_evaluate_names_every_bad_line(cli: CliRunner, tmp_path: Path) -> None:
     assert f"{path}:3: must be" in result.output
 
 
+def test_the_terminal_has_a_subscription_of_its_own(cli: CliRunner, tmp_path: Path) -> None:
+    subscribed = cli.invoke(main, ["chat"], input="send me one every day at 6 am in Lima about remittances\n")
+    assert "every day at 06:00 (Lima time), on Remittances" in subscribed.output
+
+    told = cli.invoke(main, ["digest"])
+    assert "Subscriptions: active 1" in told.output
+    with sqlite3.connect(tmp_path / "iamm.db") as db:
+        db.execute("update subscriptions set next_due = '2026-01-05T11:00:00+00:00', next_day = '2026-01-05'")
+    db.close()
+    day = cli.invoke(main, ["digest", "--day", "2026-01-05"])
+    assert "06:00 1" in day.output
+    assert "III.13.d#" in day.output
+    assert "console" not in day.output
+
+    again = cli.invoke(main, ["chat"], input="")
+    assert "Your practice of the day, 1 of 6" in again.output
+    assert "sent, late: 1" in cli.invoke(main, ["digest"]).output
+    assert "practice of the day" not in cli.invoke(main, ["chat"], input="").output
+
+
+def test_a_file_is_written_into_the_folder_and_nothing_is_written_over(cli: CliRunner, tmp_path: Path) -> None:
+    for name in ("iamm-my-list.md", "iamm-my-list-2.md"):
+        result = cli.invoke(main, ["chat"], input="save 6.a.5\n/export\n")
+
+        assert str(tmp_path / name) in result.output
+        assert "## III.6(a), practice 5" in (tmp_path / name).read_text()
+
+
+def test_the_digest_wants_a_database(cli: CliRunner) -> None:
+    result = cli.invoke(main, ["digest"])
+
+    assert result.exit_code == 1
+    assert "no database" in result.output
+
+
+def test_one_row_of_the_log_can_be_deleted(cli: CliRunner, tmp_path: Path) -> None:
+    cli.invoke(main, ["chat"], input="a question with a secret word: zanzibarine\n")
+    assert cli.invoke(main, ["review", "delete", "7"]).exit_code == 1
+
+    assert "deleted" in cli.invoke(main, ["review", "delete", "1"]).output
+
+    assert b"zanzibarine" not in (tmp_path / "iamm.db").read_bytes()
+
+
 def test_asking_never_imports_telegram() -> None:
     code = "import sys; from bot.cli import main; main(['ask', 'visas'], standalone_mode=False); "
     code += "sys.exit(any(m.split('.')[0] == 'telegram' for m in sys.modules))"

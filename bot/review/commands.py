@@ -1,7 +1,8 @@
-"""`iamm review unanswered`, `accept`, `aside`, `versions`: from questions without an answer to better content."""
+"""`iamm review unanswered`, `accept`, `aside`, `versions`, `delete`: what is done about single questions."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import islice
@@ -116,7 +117,33 @@ def versions(settings: Settings) -> None:
             click.echo(line)
 
 
-COMMANDS = (unanswered, accept, aside, versions)
+@click.command()
+@click.argument("row", type=int)
+@click.pass_obj
+def delete(settings: Settings, row: int) -> None:
+    """Delete one row of the log, by its number, from the file itself."""
+    from bot.store.database import Store, StoreError
+
+    async def deleted() -> bool:
+        store = Store(settings.database, settings.retention_days)
+        await store.open()
+        try:
+            return await store.delete_row(row)
+        finally:
+            await store.close()
+
+    if not settings.database.exists():
+        raise click.ClickException(f"There is no database {settings.database}. Set IAMM_DATABASE to that of the bot.")
+    try:
+        gone = asyncio.run(deleted())
+    except StoreError as error:
+        raise click.ClickException(str(error)) from error
+    if not gone:
+        raise click.ClickException(f"The log has no row {row}.")
+    click.echo(f"Row {row} is deleted.")
+
+
+COMMANDS = (unanswered, accept, aside, versions, delete)
 
 
 def _show(made: Change) -> None:

@@ -116,3 +116,5 @@ class Log(Chats):
         self._forget_answers(today)
         days: list[dict[str, Any]] = self._rows("select distinct day from queries")
         self._keys.keep_only({quarter(today), *(quarter(date.fromisoformat(row["day"])) for row in days)})
+        # The write-ahead log would hold what was deleted until it is written over.
+        self.db.execute("pragma wal_checkpoint(truncate)").fetchall()

@@ -83,6 +83,7 @@ def build(app: App, store: Store, settings: Settings, clock: Clock = now) -> App
 
     async def start(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         await store.open()
+        await store.tidy(clock().date())
         app.warm_up()
         if app.meaning:
             app.meaning.start()
