@@ -14,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -205,10 +206,11 @@ def test_the_terminal_has_a_subscription_of_its_own(cli: CliRunner, tmp_path: Pa
 
     told = cli.invoke(main, ["digest"])
     assert "Subscriptions: active 1" in told.output
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
     with sqlite3.connect(tmp_path / "iamm.db") as db:
-        db.execute("update subscriptions set next_due = '2026-01-05T11:00:00+00:00', next_day = '2026-01-05'")
+        db.execute("update subscriptions set next_due = ?, next_day = ?", (f"{yesterday}T11:00:00+00:00", yesterday))
     db.close()
-    day = cli.invoke(main, ["digest", "--day", "2026-01-05"])
+    day = cli.invoke(main, ["digest", "--day", yesterday])
     assert "06:00 1" in day.output
     assert "III.13.d#" in day.output
     assert "console" not in day.output
