@@ -27,7 +27,7 @@ FOUND, PERSONAL = 6.0, 2.0
 speaks of themselves, of the bot or of what was shown."""
 LED = 20.0
 """What it weighs that a whole section is named."""
-SURE = 40.0
+SURE = 25.0
 """What a message sounds like from here on is not looked up."""
 STRANGE = 9.0
 """What a word that no phrase has speaks against an intent."""
