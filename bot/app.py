@@ -11,7 +11,7 @@ from importlib.metadata import version
 from random import Random
 from time import perf_counter
 
-from bot import content, dialogue, digest, i18n, places
+from bot import content, dialogue, digest, i18n, places, references
 from bot.codes import Intent, decode
 from bot.config import Settings
 from bot.digest import Pick
@@ -27,6 +27,8 @@ from bot.store.records import Chat, Entry, Standing
 
 logger = logging.getLogger(__name__)
 
+FEW = 3
+"""Words of a reference that says nothing of the language."""
 LONGEST_QUESTION = 1000
 """Characters that are read of a message; the rest cannot matter to the search."""
 
@@ -106,6 +108,8 @@ class App:
         """Return the language of a message; a phrase that several have (`pause`) is in the one that is spoken."""
         if message.text.lstrip().startswith("/"):
             return None
+        if len(message.text.split()) <= FEW and references.read(message.text, self.agendas[i18n.SOURCE]):
+            return None  # a reference is written alike in every language
         detected = self.detector.detect(message.text)
         phrase = self.router.languages(message.text)
         if not phrase or (detected in phrase and len(phrase) == 1):
@@ -147,8 +151,10 @@ class App:
         understanding = self.understand(message, chat)
         reply = await self.respond(message, understanding, chat)
         elapsed = (perf_counter() - started) * 1000
-        if reply.last:
-            await self.store.remember(message.chat, reply.last, message.at)
+        spoken = replace(chat.last, spoken=reply.language) if chat.last.spoken != reply.language else None
+        last = reply.last or spoken
+        if last and not reply.forgets and not message.inline:
+            await self.store.remember(message.chat, last, message.at)
         if not reply.forgets:
             await self.store.log(self._entry(message, understanding, chat, reply, elapsed), chat.logs)
         return reply

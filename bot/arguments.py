@@ -14,9 +14,15 @@ from bot.phrases import Phrases
 from bot.references import Reference
 from bot.search import Index
 from bot.slots import Slots
+from bot.words import flatten
 
 NAMED = 1.5
 """The score of the best item from which words between commas are a topic."""
+_NOW_HERE = re.compile(
+    r"\b(?:it'?s|it is|il est|son las?|es la)\b.*\b(?:here|now|for me|ici|chez (?:moi|nous)|maintenant|aqui|ahora)\b"
+)
+LONGEST_TOPIC = 6
+"""Words."""
 OF_A_PLACE = {"section", "practice", "save", "unsave", "cite"}
 OF_A_DIGEST = {"subscribe", "change_digest_time"}
 _NOT_SPOKEN = re.compile(
@@ -26,7 +32,11 @@ _NOT_SPOKEN = re.compile(
 """How people say which language they do *not* want."""
 
 
-_POINT_TIME = re.compile(r"(?<![\d.])([01]?\d|2[0-3])\.([0-5]\d)(?![\d.])")
+# Times as they are written where it is known that a time is meant: 11.30, 7h, at 6.
+_LOOSE_TIME = re.compile(
+    r"(?<![\d.])(?P<hour>[01]?\d|2[0-3])(?:[.:](?P<minute>[0-5]\d)|\s?h(?:\s?(?P<after>[0-5]\d))?)(?![\d.])"
+    r"|\b(?:at|to|a|vers)\s+(?:las?\s+)?(?P<bare>[01]?\d|2[0-3])(?!\s*%|[\d.:])\b"
+)
 
 
 class Arguments:
@@ -60,7 +70,7 @@ class Arguments:
     def _digest_arguments(self, said: Slots, index: Index) -> dict[str, Any]:
         values, args = said.values, dict[str, Any]()
         if time := values.get("time") or _loose_time(said):
-            args["time"] = time
+            args["clock" if _NOW_HERE.search(flatten(said.text)) else "time"] = time
         days = values.get("days") or find_named_days(said.text)
         if days:
             args["days"] = list(days)
@@ -69,10 +79,24 @@ class Arguments:
             args[place.kind] = place.text
         if "ref" in values and values["ref"].exists:
             args |= {"topic": said.typed["ref"], "topic_section": self._section(values["ref"].ref)}
-        topics = self.topics(values["topic"], index) if "topic" in values else {}
         if "apart" in values and index.find(values["topic"]).strength < NAMED:
-            topics = {}
-        return args | topics
+            return args
+        topic = values.get("topic") or self._unannounced(said, index)
+        return args | (self.topics(topic, index) if topic else {})
+
+    def _unannounced(self, said: Slots, index: Index) -> str | None:
+        """Return a topic that no word announces (`sign me up for visas`): words of the content that no phrase has."""
+        words = said.words.split()
+        strange = [at for at, word in enumerate(words) if self._phrases.is_stranger(word)]
+        run = words[strange[0] : strange[-1] + 1] if strange else []
+        if not run or len(run) > LONGEST_TOPIC or any(word[0] == "{" for word in run):
+            return None
+        typed = re.search(r"\W+".join(map(re.escape, run)), flatten(said.text))
+        if typed is None:
+            return None
+        topic = said.text[typed.start() : typed.end()]
+        finding = index.find(topic)
+        return topic if finding.strength * finding.known >= NAMED else None
 
     def bare_city(self, words: str) -> places.Mention | None:
         """Return a city that was written small and without a word before it: `8am nairobi`."""
@@ -97,6 +121,8 @@ class Arguments:
 
 
 def _loose_time(said: Slots) -> str | None:
-    """Return a time written as a reference may be (`11.30`), where the sentence names no place of the Agenda."""
-    found = None if "ref" in said.values else _POINT_TIME.search(said.text)
-    return f"{int(found[1]):02}:{found[2]}" if found else None
+    """Return a time written as other numbers are too, where the sentence names no place of the Agenda."""
+    found = None if "ref" in said.values else _LOOSE_TIME.search(flatten(said.text))
+    if found is None:
+        return None
+    return f"{int(found['hour'] or found['bare']):02}:{found['minute'] or found['after'] or '00'}"

@@ -48,7 +48,7 @@ _EXCEPT = r"""(?:(?P<firm>skip(?:ping)?|sautez?|salta|quita|except(?:ing)?(?:\s+
     |excluding|but|apart\s+from|other\s+than|without|never
     |sauf|hormis|excepte|hors|a\s+part|jamais|sans|menos|excepto|salvo|sin|nunca|plus(?=\s+les?\s)|a\s+excepcion\s+de|a\s+l'exception\s+d(?:e|u|es))
   | (?P<instead>instead\s+of|rather\s+than|au\s+lieu\s+d(?:e|u|es)|plutot\s+que|en\s+(?:vez|lugar)\s+de)
-  | (?:not|no|pas|rien|nada|nothing|don'?t)(?:\s+(?!on\b|le\b|les\b|los\b)[^\W\d_]+){0,3}?)\s+"""
+  | (?:not|no|pas|rien|nada(?!\s+mas)|nothing|don'?t)(?:\s+(?!on\b|le\b|les\b|los\b)[^\W\d_]+){0,3}?)\s+"""
 _DAYS = re.compile(
     rf"(?<![\w'-])(?P<but>{_EXCEPT})?(?P<marks>{_MARKS}*)"
     rf"(?:(?P<all>{_EVERY_DAY})|(?P<list>{_ITEM}(?:{_AND}{_AGAIN}{_ITEM})*))(?P<no>,?\s+(?:(?:ya\s+)?non?(?:\s+mas)?\s*(?:[.!,]|$)|off\b))?",

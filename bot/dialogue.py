@@ -13,12 +13,16 @@ from bot.codes import Intent
 from bot.models import LANGUAGES
 from bot.words import flatten
 
-TIME, ZONE, DAYS, TOPICS = "time", "zone", "days", "topics"
-"""What the bot asks for: an hour, where somebody lives, days of the week, topics."""
+TIME, ZONE, DAYS, TOPICS, ERASE = "time", "zone", "days", "topics", "erase"
+"""What the bot asks for: an hour, where somebody lives, days of the week, topics, a yes to erase everything."""
 LONGEST = 80
 """Characters of an answer to one of these."""
 LONGEST_PAUSE = 366
 """Days."""
+_YES = frozenset(
+    {"yes", "y", "yep", "yeah", "yes please", "yes erase it", "oui", "ouais", "oui svp", "si", "claro", "confirmo"}
+)
+_NO = frozenset({"no", "n", "nope", "no thanks", "non", "non merci", "no gracias"})
 SILENT, LOUD = "silent", "loud"
 
 _SILENT = re.compile(
@@ -63,6 +67,9 @@ def hear(asked: str, text: str) -> Intent | None:
     """Return what a text says to what was asked, as arguments of `subscribe`; None where it says something else."""
     if text.lstrip().startswith("/") or len(text) > LONGEST:
         return None
+    if asked == ERASE:
+        answer = " ".join(re.findall(r"\w+", flatten(text)))
+        return Intent("erase_data", {"sure": "yes"}) if answer in _YES else Intent("cancel") if answer in _NO else None
     found = times.find_time(text)
     said = times.read_clock(text) or (found.value if found else None)
     if asked == TIME and said:

@@ -77,6 +77,13 @@ _PERSONAL = frozenset(
     | {"ce", "cette", "celle", "celui", "yo", "mi", "mis", "conmigo", "te", "ti", "tus", "usted", "su", "sus"}
     | {"esto", "eso", "esta", "este", "esa", "ese", "mes"}
 )
+_NUMBERED = re.compile(
+    r"(?:(?:the|la|show|open|montre|muestra) )*(?:practice|pratique|practica) (?:(?:number|numero|no|n) )?(\d{1,2})"
+)
+_LANGUAGE = r"(?:english|french|spanish|anglais|francais|espagnol|ingles|frances|espanol)"
+_TWO_LANGUAGES = re.compile(rf"\b{_LANGUAGE} (?:and|et|y|e) (?:in |en )?{_LANGUAGE}\b")
+LONGEST_PAIR = 6
+"""Words of a message that wants two languages beside each other."""
 _LIMITS = re.compile(r"\b(?:only|not|no|solo|solamente|seulement|uniquement|pas|plus|quita|sin|ya no)\b")
 """How people begin who want a subscription to be less: the days after it hold the rest of what they say."""
 
@@ -111,13 +118,20 @@ class Router:
         plain = slots.words(stripped)
         bare = self._phrases.without_courtesy(plain)
         for said in dict.fromkeys((plain, bare)):
-            if said in self._phrases.exact:
-                return Intent(self._phrases.exact[said])
+            intent = self._phrases.exact.get(said)
+            if intent in OF_A_DIGEST:
+                return self._arguments.give(intent, slots.read(stripped, self._agenda, self._languages), index)
+            if intent:
+                return Intent(intent)
         if not bare:
             return Intent("greet")
         whole = self._arguments.open(references.read(bare, self._agenda) or references.read(stripped, self._agenda))
         if whole:
             return whole
+        if numbered := _NUMBERED.fullmatch(bare):
+            return Intent("practice", {"number": numbered[1]})
+        if _TWO_LANGUAGES.search(bare) and len(bare.split()) <= LONGEST_PAIR:
+            return Intent("faces")
         if max(self.ear.hear(bare).values()) < BEYOND:
             return Intent("ask")
         return self._hear(stripped, index)
@@ -139,6 +153,8 @@ class Router:
             return self._arguments.open(references.read(rest, self._agenda)) or Intent(intent, {"text": rest})
         if intent == "subscribe":
             rest = f"subscribe {rest}"
+        if intent in OF_A_PLACE and references.find(rest, self._agenda) is None:
+            return Intent(intent, {"text": rest})
         return self._arguments.give(intent, slots.read(rest, self._agenda, self._languages), index)
 
     def _hear(self, text: str, index: Index) -> Intent:

@@ -38,7 +38,8 @@ class Phrases:
             for intent, phrases in agenda.phrases.items():
                 for phrase in phrases:
                     words = slots.words(phrase)
-                    self._spoken[words].add(agenda.language)
+                    if intent != QUESTION:
+                        self._spoken[words].add(agenda.language)
                     if intent == COURTESY:
                         courtesies.add(words)
                     elif not words:

@@ -84,6 +84,7 @@ _NTH_OF = re.compile(
 )
 _TEENS = {"sept": "17", "huit": "18", "neuf": "19"}
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
+_CLOCK = re.compile(r"\s*\d{1,2}\s*[:hH]\s*\d\d\s*")
 _GOES_ON = re.compile(r"\s?[.#]\s?\d")
 _LONGEST = 12
 """Tokens of a reference inside a sentence."""
@@ -114,6 +115,8 @@ def read(text: str, agenda: Agenda) -> Reference | None:
 
     A reference that names a section is that section; only otherwise is its last number an item.
     """
+    if _CLOCK.fullmatch(text):
+        return None
     folded = fold(text).replace("'", " ").replace("’", " ")
     folded = _COMPOUND.sub(lambda match: _TEENS[match[1]], folded)
     folded = _NTH_OF.sub(r"practice \1 of ", folded)

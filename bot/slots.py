@@ -30,7 +30,8 @@ _ARTICLE = re.compile(
 )
 # What may stand after such a word and is no topic.
 _NO_TOPIC = re.compile(
-    r"(?:me|you|us|it|this|that|these|hold|moi|nous|toi|vous|ce|cela|ca|pause|la liste|ma liste|ce bot|"
+    r"(?:the (?:time|hour)|l'heure|la hora|my phone|me|you|us|it|this|that|these|hold|moi|nous|toi|vous|ce|cela|ca|"
+    r"pause|la liste|ma liste|ce bot|"
     r"mi|ti|esto|eso|este|ese|la lista|mi lista)\b"
 )
 # What follows a topic and is none of it.

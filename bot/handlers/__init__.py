@@ -49,6 +49,7 @@ HANDLERS: Mapping[str, Handler] = {
     "unsave": keeping.unsave,
     "export": keeping.export,
     "cite": keeping.cite,
+    "share": keeping.share,
     "subscribe": subscription.arrange,
     "change_digest_time": subscription.arrange,
     "change_digest": subscription.change,

@@ -20,7 +20,7 @@ from bot.handlers.passages import (
     summary,
     whole,
 )
-from bot.handlers.subscription import ask_zone_again
+from bot.handlers.subscription import ask_again
 from bot.handlers.trouble import nothing_found
 from bot.handlers.why import why_choice
 from bot.models import ANSWERED, DID_YOU_MEAN, Ambiguity, Choice, Finding, Last, Message, Reply
@@ -52,8 +52,9 @@ async def ask(message: Message, context: Context) -> Reply:
     ambiguity = context.index.ambiguity(question)
     confidence = scope.confidence(finding)
     if not finding.items or (confidence < thresholds["did_you_mean"] and not section and not ambiguity):
-        if context.chat.asked == dialogue.ZONE and len(question.split()) <= LONGEST_PLACE:
-            return await ask_zone_again(message, context)
+        parts = {dialogue.ZONE, dialogue.TIME, dialogue.DAYS}
+        if context.chat.asked in parts and len(question.split()) <= LONGEST_PLACE:
+            return await ask_again(message, context)
         return nothing_found(context, finding)
     if ambiguity:
         reply = _two_meanings(ambiguity, finding, context)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from babel.dates import format_date
 
 from bot import references
-from bot.codes import encode
+from bot.codes import encode, encode_payload
 from bot.handlers.context import Context
 from bot.handlers.passages import contents_choice, heading, section_choice, source_line
 from bot.handlers.trouble import for_admins, nothing_shown
@@ -111,8 +111,20 @@ async def cite(message: Message, context: Context) -> Reply:
     )
 
 
+async def share(message: Message, context: Context) -> Reply:
+    """Give the link to send somebody to the place named, or to the one shown last."""
+    ref = _meant(context)
+    if ref is None:
+        return nothing_shown(context)
+    say, place = context.translator.say, references.label(ref, context.translator)
+    choice = Choice(say("Share"), share=encode_payload(ref))
+    return Reply(text=say("A link to {place}, to send on:", place=place), choices=((choice,),), items=(ref,))
+
+
 def _meant(context: Context) -> str | None:
-    """Return the place that was named or shown last, if it exists."""
+    """Return the place that was named or shown last, if it exists; None where what was named is no place."""
+    if "text" in context.intent.args:
+        return None
     ref: str | None = context.intent.args.get("ref") or context.chat.last.place
     return ref if ref in context.agenda.items or ref in context.agenda.sections else None
 

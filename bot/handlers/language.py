@@ -55,7 +55,7 @@ async def choose(message: Message, context: Context) -> Reply:
 
 async def faces(message: Message, context: Context) -> Reply:
     """Show the same item or section in the other languages, side by side."""
-    ref = context.intent.args.get("ref", "")
+    ref = context.intent.args.get("ref") or context.chat.last.place or ""
     if ref not in context.agenda.items and ref not in context.agenda.sections:
         return unreadable_reference(context)
     mine, beside = context.translator.language, context.intent.args.get("beside")

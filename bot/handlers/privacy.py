@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from bot.codes import encode
+from bot.dialogue import ERASE
 from bot.handlers.context import Context
 from bot.handlers.trouble import for_admins
 from bot.models import Choice, Document, Message, Reply
@@ -69,6 +70,7 @@ async def erase(message: Message, context: Context) -> Reply:
             "This erases all that is kept of you: your questions in the log, your list, your subscription and your "
             "language. It cannot be undone. Erase it?"
         )
+        await context.store.set_asked(message.chat, ERASE, {}, message.at)
         yes = Choice(say("Yes, erase it all"), encode("erase_data", SURE))
         return Reply(text=text, choices=((yes, Choice(say("No"), encode("cancel"))),))
     gone = await context.store.erase(message.chat, message.person)

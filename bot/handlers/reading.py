@@ -92,6 +92,8 @@ async def section(message: Message, context: Context) -> Reply:
 async def practice(message: Message, context: Context) -> Reply:
     """Show one item whole, with its citation and its neighbours."""
     ref = context.intent.args.get("ref", "")
+    if "number" in context.intent.args:
+        ref = f"{_whole_section(context)}#{context.intent.args['number']}"
     if ref not in context.agenda.items:
         return unreadable_reference(context)
     return item(ref, context)

@@ -31,16 +31,16 @@ async def arrange(message: Message, context: Context) -> Reply:
     standing = await context.store.standing(message.chat)
     if standing and not context.intent.args and "silent" not in args:
         return await status(message, context)
-    zones = _zones(args, message, context)
-    if zones is not None and len(zones) != 1:
-        return await _ask_zone(zones, args, message, context)
-    if zones:
-        args |= {"zone": zones[0].zone, "place": zones[0].name if zones[0].country else ""}
     topics = _topics(args, message.text, standing)
     if topics is not None:
         args["topics_chosen"] = topics
     elif "topic" in context.intent.args or "topics" in context.intent.args:
         return await _ask_topics_again(standing, args, message, context)
+    zones = _zones(args, message, context)
+    if zones is not None and len(zones) != 1:
+        return await _ask_zone(zones, args, message, context)
+    if zones:
+        args |= {"zone": zones[0].zone, "place": zones[0].name if zones[0].country else ""}
     if standing:
         return await _keep(_changed(standing.subscription, args), standing, message, context)
     return await _begin(args, message, context)
@@ -80,9 +80,11 @@ async def unsubscribe(message: Message, context: Context) -> Reply:
     """End a subscription at once."""
     if not message.decides:
         return for_admins(context)
-    await context.store.set_asked(message.chat, None, {}, message.at)
-    gone = await context.store.unsubscribe(message.chat)
     say = context.translator.say
+    await context.store.set_asked(message.chat, None, {}, message.at)
+    if context.chat.asked:
+        return Reply(text=say("All right, I leave it as it was."))
+    gone = await context.store.unsubscribe(message.chat)
     text = say("It is ended: no more practice a day. /digest begins again.") if gone else say(
         "You have no subscription. /digest begins one."
     )  # fmt: skip
@@ -172,9 +174,11 @@ def _zones(args: Mapping[str, Any], message: Message, context: Context) -> list[
     return places.resolve(name, language) if name else None
 
 
-async def ask_zone_again(message: Message, context: Context) -> Reply:
-    """Say that a place is not known."""
-    return await _ask_zone([], context.chat.draft, message, context)
+async def ask_again(message: Message, context: Context) -> Reply:
+    """Ask once more for what was asked, where an answer says nothing."""
+    if context.chat.asked == dialogue.ZONE:
+        return await _ask_zone([], context.chat.draft, message, context)
+    return await _ask(context.chat.asked or "", None, None, message, context)
 
 
 async def _ask_zone(zones: list[places.Place], args: Mapping[str, Any], message: Message, context: Context) -> Reply:

@@ -14,6 +14,10 @@ async def why(message: Message, context: Context) -> Reply:
     Words and line travel in the button, so that nothing of a question has to be kept.
     """
     translator, args = context.translator, context.intent.args
+    if not args:
+        return Reply(
+            text=translator.say("The button “Why this answer?” under an answer names the words it was found by.")
+        )
     found = unpack(args.get("item", ""), context.agenda)
     words = [word for word in args.get("words", "").split("+") if word]
     language, number = args.get("line", "")[:2], args.get("line", "")[2:]
