@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 
-from bot.store.personal import contacts, numbers, people, places
+from bot.store.personal import contacts, numbers, people, places, positions
 
 LONGEST = 300
 """Characters kept of a question."""
 
 # In this order: what an earlier rule replaced is not looked at again.
 ALWAYS = (*contacts.RULES, *people.RULES, numbers.SPELLED)
-WITH_DIGITS = (people.BIRTH, *places.RULES, *numbers.RULES)
+WITH_DIGITS = (people.BIRTH, people.BORN, people.MONTH, *places.RULES, *positions.RULES, *numbers.RULES)
 
 
 def clean(text: str) -> str:

@@ -14,7 +14,7 @@ _PAPERS = (
     "application reference "
     "référence referencia ref réf receipt(?:_number)? aktenzeichen home_office uscis ofpra cnda unhcr "
     "acnur hcr iom oim "
-    "brp gwf uci iuc oe azr symic agdref numéro_étranger a-number a# alien_(?:registration_)?number alien_card "
+    "admission barcode confirmation_number trn share_code constancia immicard travel_document laissez-passer brp gwf uci iuc oe azr symic agdref numéro_étranger a-number a# alien_(?:registration_)?number alien_card "
     # insurance and taxes
     "ssn itin social social_security sécurité_sociale sécu seguridad_social nir nss naf ahv avs niss (?-i:NAS) "
     "(?-i:SIN) sss umid crn "
@@ -34,7 +34,8 @@ LINK = words(
     "number numbers num no nr n n° nº n\\.º núm num[ée]ro número is es est was card carte code pin id de "
     "du del la el le of "
     "my mi mon with con avec identité identidad séjour extranjería office ref réf dossier file case "
-    "grant section fiscal"
+    "grant section fiscal bancaire bancari[oa] bank refugee réfugié refugiad[oa] asylum asile asilo national nationale nacional "
+    "[^\\W\\d_]{3,9}(?:an[ao]|ien(?:ne)?|in[ao]|ol[ao]|eñ[oa]|ais(?:e)?|ian|ese)"
 )
 """What may stand between a paper and its number."""
 FILES = r"(?i)file|case|dossier|expediente|folio|exp|ref|réf|proceso|radicado"
@@ -55,11 +56,29 @@ LEGAL = (
     r"|protocol[eo]?s?|ley|lois?"
     r"|laws?|act|d[ée]cret[os]?|decrees?|ordonnance|circulaire|dire[ck]ti(?:ve|va)s?|reglamento"
     r"|r[èe]glement|regulations?"
-    r"|objecti(?:ve|f)s?|objetivos?|isbn|issn|nor|cerfa|doc|cfr|rule|table(?:au)?|annexe?|iso|iec|icao"
+    r"|le[iy]|portaria|stat|nber|iza|cepr|knomad|arxiv|ssrn|pmid|pmc|jstor|doi|working\spaper|handle|hdl|objecti(?:ve|f)s?|objetivos?|isbn|issn|nor|cerfa|doc|cfr|rule|table(?:au)?|annexe?|iso|iec|icao"
     r"|norm[ea]?|(?-i:RO|FF|RS|SR|OJ|JO|DOUE|BOE)|years|años|années)"
     r"[\s.:]{1,3}(?:\([A-Z]{2}\)\s)?(?:(?:no|n°|nº|núm|n)[.\s]{0,3})?(?:L\.?\s?|R\.?\s?)?$"
 )
 """What makes a number one of law or of a page, right before it."""
+WORK = r"\b10\.\d{4,9}/\S*$"
+"""The identifier of a publication, right before what ends it."""
+VOLUME = r"\d\)?\s?[:,]\s?(?:pp?\.\s?)?$"
+"""A volume of a journal, right before its pages."""
+COURT = (
+    r"(?:\b(?i:v|vs|versus)\b\.?\s|\sc\.\s[^\W\d_a-zß-öø-ÿ]"
+    r"|\b(?:CE|CAA|CNDA|Cass|QPC|ECHR|CEDH|TEDH|GC|PPU|TJUE|CJUE|CJEU)\b|Supreme\sCourt|[Cc]our\s(?:suprême|de\scassation|européenne)"
+    r"|Conseil\s(?:d['’]État|constitutionnel)|Tribunal\s(?:Supremo|Constitucional))"
+)
+"""What tells of a case in court, around its number."""
+RULED = r"\b(?:CE|CAA|CNDA|Cass|TA)\b[^;?!]{0,40}(?:1[5-9]|20)\d\d, n° $"
+"""What tells of a decision with its day, right before its number."""
+INTER_AMERICAN = r"(?i)\b(?:case|caso|affaire|petition|petición)\s(?:no?\.?\s|n[°º]\s)?$"
+"""What may be followed by the number of a case of the Inter-American Commission."""
+OWNED = r"(?i)\b(?:my|our|his|her|their|mi|su|nuestr[oa]|mon|ma|notre|son)\b"
+"""What makes something somebody's."""
+NUMBERED = r"(?i)\bn(?:[°º]|\.\s?[º°o]|o\.|úm\.?|ro\.?)\s?:?\s?$"
+"""What announces a number, not an amount, right before it."""
 
 CURRENCY = (
     r"(?:us\$|[$€£¥₦₹]|usd|eur|chf|gbp|cad|mxn|cop|ars|clp|pen|brl|xof|xaf|f?cfa|ngn|kes|php|inr|pkr"
@@ -79,8 +98,12 @@ NO_NOUNS = frozenset(
 )  # fmt: skip
 QUANTITY = (
     r"(?i)\b(?:about|around|some|over|nearly|almost|than|up\sto|environ|près\sde|plus\sde|quelque|unos|unas|casi"
-    r"|(?:population|población|total|arrivals?|arrivées|llegadas)(?:\sof|\sde|\s?:)?|(?:19|20)\d\d\s?:)\s$"
+    r"|(?:total|arrivals?|arrivées|llegadas)(?:\sof|\sde|\s?:)?|(?:19|20)\d\d\s?:)\s$"
 )
 """What says how many, right before a number."""
+POPULATION = (
+    r"(?i)\b(?:populations?|poblaci[óo]n(?:es)?|população|habitants|habitantes|inhabitants)\b[^\d.;!?\[\]]{0,30}$"
+)
+"""What says so a few words before."""
 ROUND = r"(?i)(?:s/|\b(?:budget\sof|cerca\sde|más\sde|hasta|to|and|de|à))\s?$"
 """What does so before a round one."""

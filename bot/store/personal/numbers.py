@@ -19,11 +19,16 @@ _CLUSTER = (
     r"(?<![\w#])[+(]{0,2}\d+(?:[\s.\-–/'’()·_*]{1,3}\d+)*"
     r"(?:,?\s?(?i:ext(?:ension)?|poste|interno|anexo|x)[.:]?\s?\d{1,6}\b)?(?![\w])"
 )
+# Of the United Nations, of the Spanish gazette.
+_DOCUMENT = r"(?:[A-Z]+/(?:[A-Z]+[/.])*|BOE-[A-Z]-)$"
+# Of the European Commission: COM(2020) 610. French laws: n° 2004-1248.
+_COMMUNICATION, _LAW = rf"{YEAR}\)\s?\d{{1,4}}", rf"{YEAR}-\d{{4}}"
 # Letters and digits in one word, or with signs between its parts.
 _MIXED = r"(?<![\w#/])\w+(?:[-/.]\w+)*(?:\(\w\))?(?!\w)"
 # An act of the European Union, one of the Spanish gazette, a press release of the United Nations; an amount.
 _MIXED_ORDINARY = (
     r"[1-9](?:19|20)\d\d[A-Z]{1,2}\d{4}|BOE-[A-Z]-[\d-]+|(?:GA|SC|SG|DSG|ECOSOC)/(?:SM/)?\d{4,5}"
+    r"|10\.\d{4,9}/.+|hal-\d{8}"
     rf"|(?i:{cues.CURRENCY}?\d+(?:{cues.CURRENCY}|km²?|m2|ha|k|m|bn|h)?)"
 )
 
@@ -45,6 +50,7 @@ def _digits(text: str) -> int:
 def _cluster(match: re.Match[str]) -> str | None:
     """Take out a number unless something shows that it is nobody's."""
     value, text, start, end = match[0], match.string, match.start(), match.end()
+    bare = value.lstrip("(")
     # A year before another number is none of its digits.
     if parted := compiled(rf"{YEAR} (?P<rest>{GROUPED}|\d{{5,6}})").fullmatch(value):
         rest = parted["rest"]
@@ -57,9 +63,17 @@ def _cluster(match: re.Match[str]) -> str | None:
     if personal:
         # "text of decree 616/2010", but "call 2012-3456".
         return None if ordinary.dated(value) or ("/" in value and ordinary.referring(value)) else _PLACEHOLDER
-    # Of the United Nations, of the Spanish gazette.
-    document = compiled(r"(?:[A-Z]+/(?:[A-Z]+[/.])*|BOE-[A-Z]-)$").search(text[max(0, start - 40) : start])
-    return None if document or ordinary.referring(value) or ordinary.amounting(value) else _PLACEHOLDER
+    before = text[max(0, start - 40) : start]
+    if compiled(_DOCUMENT).search(before) or ordinary.referring(bare) or ordinary.judged(bare, text, start, end):
+        return None
+    if ordinary.paged(value, text, start):
+        return None
+    # Its last part belongs to an amount: "2015/2020 44,916".
+    if compiled(r",\d{3}(?!\d)").match(text, end) and ordinary.referring(bare.rpartition(" ")[0]):
+        return None
+    if compiled(cues.NUMBERED).search(before):
+        return None if compiled(_LAW).fullmatch(value) else _PLACEHOLDER
+    return None if ordinary.amounting(value) or compiled(_COMMUNICATION).fullmatch(value) else _PLACEHOLDER
 
 
 def _mixed(match: re.Match[str]) -> str | None:
@@ -68,7 +82,8 @@ def _mixed(match: re.Match[str]) -> str | None:
     count, letters = _digits(value), sum(c.isalpha() for c in value)
     if not letters or count < 5 or compiled(_MIXED_ORDINARY).fullmatch(value):
         return None
-    if ordinary.legal(match.string, match.start()):
+    text, start = match.string, match.start()
+    if ordinary.legal(text, start) or ordinary.paged(value, text, start) or ordinary.judged(value, text, start, match.end()):
         return None
     few = letters <= 3
     personal = (
@@ -89,6 +104,8 @@ def _cued(match: re.Match[str]) -> str | None:
     end = match.start("value") + len(value)
     plurals = value.isdigit() and len(value) < 6
     if ordinary.counting(value, match.string, end, plurals) or ordinary.dated(value):
+        return None
+    if ordinary.judged(value, match.string, match.start("value"), end):
         return None
     return match["cue"] + _PLACEHOLDER + match["value"][len(value) :]
 
@@ -128,6 +145,8 @@ RULES = (
     Rule(r"(?i)(?<!\w)[a-z]{3}\s?[a-z]{3}\s?\d\d[a-z]\d\d\s?[a-z]\d{3}[a-z](?!\w)", _PLACEHOLDER),
     # United States: A-number.
     Rule(r"(?i)(?<!\w)a[\s#-]{0,2}\d{3}[\s-]?\d{3}[\s-]?\d{2,3}(?!\w)", _PLACEHOLDER),
+    # Myanmar: NRC.
+    Rule(r"(?<!\w)\d{1,2}/[A-Za-z]{6,9}\([A-Z]\)\s?\d{6}(?!\w)", _PLACEHOLDER),
     # What is said to be a paper, a file, an account.
     Rule(_CUED, _PLACEHOLDER, _cued),
     # Passports, receipts, cards in one word.

@@ -12,15 +12,20 @@ _YEARS = rf"{YEAR}(?:[-–/]\d\d)?(?:(?:\s|\s?[-–/]\s?){YEAR}(?:[-–/]\d\d)?)
 _DAY, _MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
 DATE = rf"(?:{_DAY}(?P<s>[./-]){_MONTH}(?P=s){YEAR}|{YEAR}(?P<t>[./-]){_MONTH}(?P=t){_DAY})"
 GROUPED = r"\d{1,3}(?P<g>[ .'’])\d{3}(?:(?P=g)\d{3})*"
+_COURT = r"[CTF]-\d{1,4}/\d\d(?: PPU| P)?"
+"""A case of the Court of Justice of the European Union."""
+_DOCKET = r"\d{1,5}[-/]\d{1,5}|\d{5,6}|\d\d-\d\d\.\d{3}|\d\d[A-Z]{1,2}\d{2,5}"
+_DECIMAL = r"(?:\d\.\d{1,4}|\d\d\.\d{1,2})"
 _RANGE_END = r"[1-9]\d{0,2}(?:[ .'’]?\d{3})?"
 _FORMS = (
     _YEARS,
     DATE,
     # A year and one number more: 616/2010, 2018-778, 2312 (2015), 27765/09.
-    rf"{YEAR}[-/]\d{{1,3}}|\d{{1,3}}-{YEAR}|\d{{1,4}}(?:/|\s\(){YEAR}|{YEAR}/\d{{1,4}}|\d{{3,5}}/\d\d",
+    rf"{YEAR}[-/]\d{{1,3}}(?:/\d{{1,3}}){{0,2}}|\d{{1,3}}-{YEAR}|\d{{1,3}}\.\d{{3}}(?:/|\sde\s){YEAR}|\d{{1,4}}(?:/|\s\(){YEAR}|{YEAR}/\d{{1,4}}|\d{{3,5}}/\d\d",
     # Hours without a colon: 0800-1700.
     r"(?:[01]\d|2[0-3])(?:00|15|30|45)\s?[-–]\s?(?:[01]\d|2[0-3])(?:00|15|30|45)",
     # Days and a year, a decimal.
+    rf"{_DECIMAL}(?:\s?[(–-]{{1,2}}\s?{_DECIMAL}){{1,2}}",
     rf"(?:{_DAY}[-/])?{_DAY}[\s/]{YEAR}|{YEAR}\s\d{{1,2}}|\d{{1,2}}\.\d+|\d{{1,2}}-\d{{1,2}}\s{YEAR}",
 )
 
@@ -63,15 +68,48 @@ def counting(value: str, text: str, end: int, plurals: bool = True) -> bool:
         if not after["noun"]:
             return True
         # Nine digits before a plural may still be a telephone: "987654321 gracias".
-        amount = value.endswith("000") or (plurals and not ranged and len(value) != 9)
+        # And ten digits in a row are no amount.
+        amount = value.endswith("000") or (plurals and not ranged and not (value.isdigit() and len(value) > 8))
         if amount and after["noun"].lower() not in cues.NO_NOUNS:
             return True
     start = end - len(value)
-    before = text[max(0, start - 20) : start]
-    says = [cues.QUANTITY, rf"(?i){cues.CURRENCY}\s?$", *([cues.ROUND] if value.endswith("000") else [])]
+    before = text[max(0, start - 50) : start]
+    says = [
+        cues.QUANTITY,
+        cues.POPULATION,
+        rf"(?i){cues.CURRENCY}\s?$",
+        *([cues.ROUND] if value.endswith("000") else []),
+    ]
     return any(compiled(pattern).search(before) for pattern in says)
 
 
 def legal(text: str, start: int) -> bool:
-    """Tell whether a number, which starts there in the text, is announced as one of law or of a page."""
-    return bool(compiled(cues.LEGAL).search(text[max(0, start - 40) : start]))
+    """Tell whether a number, which starts there in the text, is announced as one of law, of a work or of a page."""
+    before = text[max(0, start - 60) : start]
+    return any(compiled(pattern).search(before) for pattern in (cues.LEGAL, cues.WORK))
+
+
+def paged(value: str, text: str, start: int) -> bool:
+    """Tell whether a number, which starts there in the text, is a span of pages, or an electronic one, after a volume."""
+    ends = compiled(r"(\d{1,5})[-–](\d{1,5})").fullmatch(value)
+    electronic = compiled(r"e\d{4,8}").fullmatch(value)
+    if not electronic and not (ends and 0 < int(ends[2]) - int(ends[1]) < 200):
+        return False
+    return compiled(cues.VOLUME).search(text[max(0, start - 20) : start]) is not None
+
+
+def judged(value: str, text: str, start: int, end: int) -> bool:
+    """Tell whether a number, which stands there in the text, is by its form and the words around a case in court."""
+    if compiled(_COURT).fullmatch(value):
+        return True
+    before = text[max(0, start - 60) : start]
+    around = before + " " + text[end : end + 40]
+    if compiled(cues.OWNED).search(before):
+        return False
+    if compiled(r"1[0-5]\.\d{3}").fullmatch(value):
+        return compiled(cues.INTER_AMERICAN).search(before) is not None
+    if compiled(r"\d{8}").fullmatch(value):
+        return compiled(cues.RULED).search(before) is not None
+    if not compiled(_DOCKET).fullmatch(value):
+        return False
+    return compiled(cues.COURT).search(around) is not None

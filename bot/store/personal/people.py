@@ -19,7 +19,7 @@ _NOT_NAMES = listed(
 )
 _INTRODUCED = (
     r"(?i:\bmy\s(?:full\s|first\s|last\s)?name(?:\sis|['’]s)|\b(?:his|her|their|whose)\s(?:full\s)?name\sis"
-    r"|\bi\sam\scalled|\bje\sm['’\s]?appel+e|\bje\sme\snomme|\bmon\s(?:nom|prénom"
+    r"|\bi(?:\sam|['’]m)\scalled|\bje\sm['’\s]?appel+e|\bje\sme\snomme|\bmon\s(?:nom|prénom"
     r"|prenom)(?:\scomplet)?\s(?:est|c['’]est)"
     r"|\bmoi[\s,]{1,2}c['’]est|\bme\sllamo|\bmi\snombre(?:\scompleto)?\ses)"
 )
@@ -35,16 +35,21 @@ _MONTH = (
     r"|oct(?:ober|obre|ubre)?|nov(?:ember|embre|iembre)?|d[ée]c(?:ember|embre)?|dic(?:iembre)?|ene(?:ro)?|janv)\b\.?"
 )
 _DAY = r"\d{1,2}(?:\s?(?:st|nd|rd|th|er|º|°))?"
+_ROMAN = r"(?:I{1,3}|IV|VI{0,3}|IX|XI{0,2})"
 _DATE = (
-    r"(?:\d{1,4}\s?[./\s-]\s?\d{1,2}\s?[./\s-]\s?\d{1,4}(?!\d)"
+    rf"(?:\d{{1,2}}[./\s-]{_ROMAN}[./\s-]\d{{2,4}}(?!\d)|"
+    r"\d{1,4}\s?[./\s-]\s?\d{1,2}\s?[./\s-]\s?\d{1,4}(?!\d)"
     rf"|{_DAY}[\s-](?:of\s|de\s)?{_MONTH}(?:[\s-]?(?:de\s|del\s|,\s?)?\d{{2,4}}(?!\d))?"
     rf"|{_MONTH}\s{_DAY}(?:\s?,?\s\d{{4}}(?!\d))?)"
 )
+_AGE = r"(?:\s\d{1,3})?(?:\s(?:años|ans))?"
 _BIRTH = (
     r"\b(?:born|d\.?\s?o\.?\s?b\b\.?|date\sof\sbirth|birth\s?dates?|birthdays?|née?\(?e?\)?s?\b|naissance|naquit|ddn"
-    r"|nac[ií]|nació|nacid[oa]s?|nacimiento|nac\.?|cumpleaños|anniversaire)"
+    r"|nac[ií]|nació|nacid[oa]s?|nacimiento|nac\.?|cumpleaños|anniversaire"
+    rf"|(?:cumplo|cumplí|cumplía|cumpliré|\b(?:mi|su)\s\w{{2,12}}\scumpl(?:e|ió|ía|irá)){_AGE}"
+    rf"|\b(?:i|he|she|son|daughter|brother|sister|child)\s(?:will\s|just\s)?turn(?:s|ed)?\s\d{{1,2}}|aurai{_AGE}|soy\sdel?)"
 )
-_SAID = r"[\s:=,(]{0,3}(?:(?:on|the|le|la|el|is|est|es|was|día|dia|jour)[\s:]{1,2}){0,3}"
+_SAID = r"[\s:=,(]{0,3}(?:(?:on|the|un|le|la|el|is|est|es|was|día|dia|jour)[\s:]{1,2}){0,3}"
 _PLACE = rf"(?:(?i:\s(?:in|à|en|at|a))\s{_CAPITALISED},?)?"
 
 
@@ -96,3 +101,20 @@ RULES = (
 )
 BIRTH = Rule(rf"(?P<cue>(?i:{_BIRTH}){_PLACE}(?i:{_SAID}))(?i:{_DATE})", "[date of birth]")
 """A date that is said to be one of birth."""
+MONTH = Rule(
+    rf"(?i)(?P<cue>\b(?:(?:i|he|she|son|daughter|wife|husband)\s(?:was|is)\sborn|(?:je\ssuis|(?:il|elle)\sest)\snée?|nací|mi\s\w{{2,12}}\snació)"
+    rf"\s(?:in|en)\s){_MONTH}\s(?:of\s|del?\s)?\d{{4}}\b",
+    "[date of birth]",
+)
+"""A month of birth, of one person."""
+_OWNER = r"(?:my|his|her|our|mi|su|mon|ma|sa|son)"
+_OWN_DAY = (
+    r"(?:date\sof\sbirth|fecha\sde\snacimiento|date\sde\snaissance)"
+    rf"|{_OWNER}\s(?:\w{{2,12}}['’]s\s)?(?:birthday|date\sof\sbirth|cumpleaños|fecha\sde\snacimiento|anniversaire|date\sde\snaissance)"
+)
+BORN = Rule(
+    rf"(?i)\b{_DATE}(?P<after>[\s,(]{{1,3}}(?:(?:which\s)?(?:is|was|es|era|est|c['’]est)\s)?(?:{_OWN_DAY})\b)",
+    "[date of birth]",
+    lambda match: "[date of birth]" + match["after"],
+)
+"""A date that is said so after it."""
