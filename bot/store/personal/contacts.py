@@ -25,6 +25,15 @@ _AT = (
     r"|\s(?:arroba|arobase|@)\s)"
 )
 
+# A spelled sign and what follows it: the surer the sign, the less.
+_DOMAINS = (
+    rf"{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{2,63}}){{0,4}}",
+    rf"\s?[\[({{<]\s?a\s?[\])}}>]\s?(?:{_PROVIDER}\b|[\w-]{{1,63}}(?:{_DOT}[\w-]{{2,63}}){{1,4}})",
+    r"\sat\s[\w-]{1,63}(?:\sdot\s[\w-]{2,63}){1,4}",
+    rf"\schez\s[\w-]{{1,63}}(?:\spoint\s{_ENDING}){{1,2}}",
+    rf"\s(?:at|chez|en)\s{_PROVIDER}{_DOT}[a-z]{{2,4}}(?:{_DOT}[a-z]{{2}})?\b",
+)
+
 _NETWORK = words(
     "telegram tg insta(?:gram)? ig skype snap(?:chat)? tiktok twitter facebook fb messenger we_?chat discord whats_app "
     "viber signal linkedin vk kakao(?:_?talk)? line_id zalo threema imo botim bigo reddit mastodon weibo xing"
@@ -48,14 +57,7 @@ RULES = (
     # With a space around the sign or the dot.
     Rule(rf"(?i){_SPACED}\s?@\s?[\w-]{{1,63}}(?:\.[\w-]{{2,63}}|\s?\.\s?{_ENDING}){{1,4}}", "[email]"),
     # Spelled out: "juan arroba gmail punto com", "name [at] example [dot] org".
-    Rule(
-        rf"(?i){_SPELLED}\s?[\[({{<]\s?a\s?[\])}}>]\s?(?:{_PROVIDER}\b|[\w-]{{1,63}}(?:{_DOT}[\w-]{{2,63}}){{1,4}})",
-        "[email]",
-    ),
-    Rule(rf"(?i){_SPELLED}{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{2,63}}){{0,4}}", "[email]"),
-    Rule(rf"(?i){_SPELLED}\sat\s[\w-]{{1,63}}(?:\sdot\s[\w-]{{2,63}}){{1,4}}", "[email]"),
-    Rule(rf"(?i){_SPELLED}\schez\s[\w-]{{1,63}}(?:\spoint\s{_ENDING}){{1,2}}", "[email]"),
-    Rule(rf"(?i){_SPELLED}\s(?:at|chez|en)\s{_PROVIDER}{_DOT}[a-z]{{2,4}}(?:{_DOT}[a-z]{{2}})?\b", "[email]"),
+    Rule(rf"(?i){_SPELLED}(?:{'|'.join(_DOMAINS)})", "[email]"),
     Rule(r"(?<![\w@])@\w[\w.]{1,62}\w", "[name]"),
     Rule(rf"(?i)(?P<cue>\b{_NETWORK}{_ACCOUNT}\s?[:=]?\s?){_HANDLE}", "[name]"),
     Rule(

@@ -20,7 +20,7 @@ _CLUSTER = (
     r"(?:,?\s?(?i:ext(?:ension)?|poste|interno|anexo|x)[.:]?\s?\d{1,6}\b)?(?![\w])"
 )
 # Of the United Nations, of the Spanish gazette.
-_DOCUMENT = r"(?:[A-Z]+/(?:[A-Z]+[/.])*|BOE-[A-Z]-)$"
+_DOCUMENT = r"(?:[A-Z]+/(?:[A-Z]+[/.])*|BOE-[A-Z]-|\bhal-)$"
 # Of the European Commission: COM(2020) 610. French laws: n° 2004-1248.
 _COMMUNICATION, _LAW = rf"{YEAR}\)\s?\d{{1,4}}", rf"{YEAR}-\d{{4}}"
 # Letters and digits in one word, or with signs between its parts.
