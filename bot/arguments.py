@@ -21,6 +21,8 @@ NAMED = 1.5
 _NOW_HERE = re.compile(
     r"\b(?:it'?s|it is|il est|son las?|es la)\b.*\b(?:here|now|for me|ici|chez (?:moi|nous)|maintenant|aqui|ahora)\b"
 )
+LONGEST_CITY = 3
+"""Words."""
 LONGEST_TOPIC = 6
 """Words."""
 OF_A_PLACE = {"section", "practice", "save", "unsave", "cite"}
@@ -74,7 +76,7 @@ class Arguments:
         days = values.get("days") or find_named_days(said.text)
         if days:
             args["days"] = list(days)
-        place = values.get("place") or self.bare_city(said.words)
+        place = values.get("place") or _listed_city(said.text) or self.bare_city(said.words)
         if place:
             args[place.kind] = place.text
         if "ref" in values and values["ref"].exists:
@@ -82,6 +84,8 @@ class Arguments:
         if "apart" in values and index.find(values["topic"]).strength < NAMED:
             return args
         topic = values.get("topic") or self._unannounced(said, index)
+        if topic and place and topic.lower() in place.text.lower():
+            return args
         return args | (self.topics(topic, index) if topic else {})
 
     def _unannounced(self, said: Slots, index: Index) -> str | None:
@@ -96,7 +100,7 @@ class Arguments:
             return None
         topic = said.text[typed.start() : typed.end()]
         finding = index.find(topic)
-        return topic if finding.strength * finding.known >= NAMED else None
+        return topic if finding.strength * finding.known >= 2 * NAMED else None
 
     def bare_city(self, words: str) -> places.Mention | None:
         """Return a city that was written small and without a word before it: `8am nairobi`."""
@@ -118,6 +122,15 @@ class Arguments:
 
     def _section(self, ref: str) -> str:
         return self._agenda.items[ref].section if ref in self._agenda.items else ref
+
+
+def _listed_city(text: str) -> places.Mention | None:
+    """Return a city that stands between commas, written large: `every day, 13:00, La Paz`."""
+    for part in re.finditer(r"[^,;:.]+", text):
+        name = part.group().strip()
+        if name[:1].isupper() and len(name.split()) <= LONGEST_CITY and part.start() and places.resolve(name):
+            return places.Mention(part.start(), part.end(), name, "city")
+    return None
 
 
 def _loose_time(said: Slots) -> str | None:

@@ -25,7 +25,8 @@ class SaidDays:
 _SHORT = "|".join(SHORT_DAYS)
 _HINT = re.compile(rf"[SP][1-7]|da[iy]|dia|jour|quotid|week|semai?n|\b(?:tlj|{_SHORT})\b")
 _DAY = rf"(?:[SP][1-7]|{_SHORT})\b(?!')"
-_EVERY_DAY = r"""(?:(?:every|each)\s+(?:single\s+)?day|all\s+days|everyday|daily|tous\s+les\s+jours|chaque\s+jour|tlj
+_EVERY_DAY = r"""(?:(?:every|evry|each)\s+(?:single\s+)?day|all\s+days|everyday|daily
+    |tou[ts]\s+les\s+jours|chaque\s+jour|tlj
     |quotidien(?:nement|ne)?|todos\s+los\s+dias|cada\s+dia|a\s+diario|diari(?:amente|[ao]))\b
     (?:\s+(?:of\s+the|de\s+la)\s+(?:week|semaine|semana)\b)?|W?7\s+(?:days\s+a\s+week|jours\s+sur\s+W?7)\b"""
 _WORKDAYS = r"""(?:(?:week|work(?:ing)?|business)[\s-]?days?|jours?\s+(?:ouvrables?|ouvres?|de\s+(?:la\s+)?semaine)

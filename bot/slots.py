@@ -14,8 +14,9 @@ from bot.words import flatten
 
 # What people put before the topic they want to read of, folded. English "on" stands before much else.
 _ABOUT = re.compile(
-    r"\b(?:about|regarding|concerning|dealing with|related to|on(?: the)? (?:topics?|subjects?|themes?) of|"
-    r"(?<=practice )on|(?<=practices )on|(?<=messages )on|(?<=one )on|(?<=ones )on|(?<=it )on|(?<=me )on|(?<=only )on|"
+    r"\b(?:(?<!how )about|regarding|concerning|dealing with|related to|on(?: the)? (?:topics?|subjects?|themes?) of|"
+    r"(?<=practice )on|(?<=day )on|(?<=week )on|(?<=morning )on|(?<=updates )on|(?<=things )on|"
+    r"(?<=practices )on|(?<=messages )on|(?<=one )on|(?<=ones )on|(?<=it )on|(?<=me )on|(?<=only )on|"
     r"(?<=something )on|(?<=everything )on|(?<=anything )on|(?<=focus )on|(?<=, )on|"
     r"(?:topics?|subjects?|themes?|subscription) to|(?:sujets?|themes?|abonnement)\s*(?:en|pour|a|:)|"
     r"(?:temas?|suscripcion)\s*(?:a|por|:)|qui concerne(?:nt)?|en lien avec|"
@@ -36,8 +37,10 @@ _NO_TOPIC = re.compile(
 )
 # What follows a topic and is none of it.
 _END = re.compile(
-    r"[.!?;]|,\s*(?:please|s'?il|svp|stp|por favor|porfa|thanks|merci|gracias)|"
-    r"\s+(?:please|svp|stp|por favor|porfa|instead|from now on|only|now|thanks|and (?:nothing else|no other)|"
+    r"[.!?;]|,\s*(?:i|i'?m|we|je|j'|on|nous|estoy|vivo|soy|same|(?:a )?(?:la )?(?:meme|misma))\b.*$|"
+    r",\s*(?:please|pls|plz|xfa|s'?il|svp|stp|por favor|porfa|thanks|merci|gracias)|"
+    r"\s+(?:please|pls|plz|xfa|svp|stp|por favor|porfa|instead|from now on|only|now|thanks|"
+    r"and (?:nothing else|no other)|"
     r"to my (?:subscription|topics?)|a mon abonnement|a mes themes|a mi suscripcion|a mis temas|"
     r"s'il (?:te|vous) plait|desormais|dorenavant|seulement|rien d'autre|merci|"
     r"a partir de ahora|solamente|en adelante|(?:y )?nada mas|gracias)\b.*$"
