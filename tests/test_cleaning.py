@@ -26,9 +26,12 @@ REMOVED, HARMED = 0.98, 0.01
 HARMED_UNSEEN = 0.015
 
 
+def every(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (FOLDER / name).read_text(encoding="utf-8").splitlines()]
+
+
 def lines(name: str, part: int) -> list[dict[str, Any]]:
-    found = [json.loads(line) for line in (FOLDER / name).read_text(encoding="utf-8").splitlines()]
-    return [line for line in found if third(line["text"]) == part]
+    return [line for line in every(name) if third(line["text"]) == part]
 
 
 def tokens(text: str) -> Counter[str]:
@@ -73,11 +76,21 @@ def test_over_all_thirds_the_promise_is_kept() -> None:
 
 def test_what_was_mended_stays_so() -> None:
     """Harder strings, from which rules were made: most are references of law from many countries."""
-    found = [json.loads(line) for line in (FOLDER / "mended.jsonl").read_text(encoding="utf-8").splitlines()]
+    found = every("mended.jsonl")
     lost = [line["text"] for line in found if any(secret in clean(line["text"]) for secret in line["secret"])]
     harmed = [line["text"] for line in found if not line["secret"] and clean(line["text"]) != line["text"]]
     assert len(lost) <= 2, lost
     assert len(harmed) <= 8, harmed
+
+
+def test_what_an_independent_examiner_found_stays_mended() -> None:
+    """Its sets were unseen when they were first measured; now rules are made from them."""
+    personal, harmless = every("examined-personal.jsonl"), [line["text"] for line in every("examined-harmless.jsonl")]
+    failed = {line["text"]: rest for line in personal if (rest := left(line["text"], line["secret"]))}
+    harmed = {text: clean(text) for text in harmless if clean(text) != text}
+    assert min(len(personal), len(harmless)) == 500
+    assert len(failed) <= 0.01 * len(personal), failed
+    assert len(harmed) <= 0.004 * len(harmless), harmed
 
 
 def test_the_questions_people_ask_of_the_bot_stay() -> None:
@@ -104,6 +117,16 @@ def test_the_questions_people_ask_of_the_bot_stay() -> None:
         ("born on 3 March 1987, children born in 2010", "born on [date of birth], children born in 2010"),
         ("my name is Ana de la Cruz and I came in 2015", "my name is [name] and I came in 2015"),
         ("me llamo juan perez y soy de Lima", "me llamo [name] y soy de Lima"),
+        ("section 8 (a) of the Act, article 1 [a] and", "section 8 (a) of the Act, article 1 [a] and"),
+        ("apartado 6.a.5, apartado 12 b), apartado postal 6", "apartado 6.a.5, apartado 12 b), [address]"),
+        ("case C-638/16 PPU; my case 21-954", "case C-638/16 PPU; my case [number]"),
+        ("population of Brazil 203.080.756, n.º 203.080.756", "population of Brazil 203.080.756, n.º [number]"),
+        ("118(4): 1335-1374, tel 1335-1374", "118(4): 1335-1374, tel [number]"),
+        (
+            "the Pact turns 5 on 10 December 2023, I turn 18 on 3 May",
+            "the Pact turns 5 on 10 December 2023, I turn 18 on [date of birth]",
+        ),
+        ("ana -at- gmx -dot- at, Line id: bkk_77", "[email], Line id: [name]"),
         ("seis uno dos tres cuatro cinco seis siete ocho", "[number]"),
     ],
 )
@@ -122,6 +145,7 @@ def test_what_is_clean_stays_as_it_is(text: str) -> None:
 PIECES = """
 my name is soy Ana passport dni tel 1 12 345 6789 2019 1951 rue calle de la street A B2 Lima, born on 3 May address is
 at dot gmail arroba punto com @x [number] n° id account 000 +33 (0)6 #5 III.6.a#5 : = / - e
+Mah. Sok. No: barrio casa bloc n.º calle con prospekt case C-638/16 PPU v. population 203.080.756 -at- (a) . turn V
 """
 
 
@@ -137,6 +161,10 @@ SEEDS = (
     "12 a ", "Calle A 1 ", "calle a ", "dni 1 ", "dni n ", "a1-", "A1/", "one ", "+1 ", "http://", "a.a/", "a dot a ",
     "a at a ", "arroba ", "flat 1 ", "é", "1’", "Å 1,", "de la ", "apt 1 A ", "AA11 ", "AB12", "1°1'", "9.1234 ",
     "plate A ", "born 1 ", "née le ", "1.000.", "address is a ", "my telegram is ", "x: ", "A-", "lat 1 ",
+    "a . a @", "a -at- ", "a dot one ", "(a) a.", "Mah. 1 ", "Sok. A 1. ", "A 1, ", "A1, A, ", "Rue 1, n° 1, ",
+    "Av. A A imm. 1 ", "barrio A casa 1, ", "Cité 1 a, bloc 1 ", "1-1-1 A-", "10.1111/", "population a ", "v. 1-1 ",
+    "C-1/11 ", "1.1 (1.1 ", "3a calle 1-1 ", "calle 1 con ", "1-V-", "A a 1 prospekt ", "n° 21-11.", "1/Aaaaaa",
+    "e1234567 ", "1: 1-2, ", "A A A A A 1, ",
 )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ RULES = (
     # An address without its beginning, as people copy it: a domain and a path.
     Rule(r"(?i)(?<![\w@./-])(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,10}/[\w@~?=%&][^\s]*", "[link]"),
     Rule(
-        r"[\w.+'%-]{1,64}[@\uFF20]{1,2}[\w-]{1,63}" rf"(?:(?:[.,]|(?i:{_MARKED_DOT}))[\w-]{{2,63}}){{0,5}}", "[email]"
+        rf"[\w.+'%-]{{1,64}}[@\uFF20]{{1,2}}[\w-]{{1,63}}(?:(?:[.,]|(?i:{_MARKED_DOT}))[\w-]{{2,63}}){{0,5}}", "[email]"
     ),
     # With a space around the sign or the dot.
     Rule(rf"(?i){_SPACED}\s?@\s?[\w-]{{1,63}}(?:\.[\w-]{{2,63}}|\s?\.\s?{_ENDING}){{1,4}}", "[email]"),

@@ -14,7 +14,8 @@ _PAPERS = (
     "application reference "
     "référence referencia ref réf receipt(?:_number)? aktenzeichen home_office uscis ofpra cnda unhcr "
     "acnur hcr iom oim "
-    "admission barcode confirmation_number trn share_code constancia immicard travel_document laissez-passer brp gwf uci iuc oe azr symic agdref numéro_étranger a-number a# alien_(?:registration_)?number alien_card "
+    "admission barcode confirmation_number trn share_code constancia immicard travel_document laissez-passer brp gwf "
+    "uci iuc oe azr symic agdref numéro_étranger a-number a# alien_(?:registration_)?number alien_card "
     # insurance and taxes
     "ssn itin social social_security sécurité_sociale sécu seguridad_social nir nss naf ahv avs niss (?-i:NAS) "
     "(?-i:SIN) sss umid crn "
@@ -34,7 +35,8 @@ LINK = words(
     "number numbers num no nr n n° nº n\\.º núm num[ée]ro número is es est was card carte code pin id de "
     "du del la el le of "
     "my mi mon with con avec identité identidad séjour extranjería office ref réf dossier file case "
-    "grant section fiscal bancaire bancari[oa] bank refugee réfugié refugiad[oa] asylum asile asilo national nationale nacional "
+    "grant section fiscal bancaire bancari[oa] bank refugee réfugié refugiad[oa] asylum asile asilo national "
+    "nationale nacional "
     "[^\\W\\d_]{3,9}(?:an[ao]|ien(?:ne)?|in[ao]|ol[ao]|eñ[oa]|ais(?:e)?|ian|ese)"
 )
 """What may stand between a paper and its number."""

@@ -50,7 +50,6 @@ def _digits(text: str) -> int:
 def _cluster(match: re.Match[str]) -> str | None:
     """Take out a number unless something shows that it is nobody's."""
     value, text, start, end = match[0], match.string, match.start(), match.end()
-    bare = value.lstrip("(")
     # A year before another number is none of its digits.
     if parted := compiled(rf"{YEAR} (?P<rest>{GROUPED}|\d{{5,6}})").fullmatch(value):
         rest = parted["rest"]
@@ -63,17 +62,20 @@ def _cluster(match: re.Match[str]) -> str | None:
     if personal:
         # "text of decree 616/2010", but "call 2012-3456".
         return None if ordinary.dated(value) or ("/" in value and ordinary.referring(value)) else _PLACEHOLDER
-    before = text[max(0, start - 40) : start]
-    if compiled(_DOCUMENT).search(before) or ordinary.referring(bare) or ordinary.judged(bare, text, start, end):
-        return None
-    if ordinary.paged(value, text, start):
-        return None
+    return None if _impersonal(value, text, start, end) else _PLACEHOLDER
+
+
+def _impersonal(value: str, text: str, start: int, end: int) -> bool:
+    """Tell whether a number, which stands there in the text, refers to a document or is an amount."""
+    before, bare = text[max(0, start - 40) : start], value.lstrip("(")
+    if compiled(_DOCUMENT).search(before) or ordinary.referring(bare) or ordinary.cited(bare, text, start, end):
+        return True
     # Its last part belongs to an amount: "2015/2020 44,916".
     if compiled(r",\d{3}(?!\d)").match(text, end) and ordinary.referring(bare.rpartition(" ")[0]):
-        return None
+        return True
     if compiled(cues.NUMBERED).search(before):
-        return None if compiled(_LAW).fullmatch(value) else _PLACEHOLDER
-    return None if ordinary.amounting(value) or compiled(_COMMUNICATION).fullmatch(value) else _PLACEHOLDER
+        return compiled(_LAW).fullmatch(value) is not None
+    return ordinary.amounting(value) or compiled(_COMMUNICATION).fullmatch(value) is not None
 
 
 def _mixed(match: re.Match[str]) -> str | None:
@@ -83,7 +85,7 @@ def _mixed(match: re.Match[str]) -> str | None:
     if not letters or count < 5 or compiled(_MIXED_ORDINARY).fullmatch(value):
         return None
     text, start = match.string, match.start()
-    if ordinary.legal(text, start) or ordinary.paged(value, text, start) or ordinary.judged(value, text, start, match.end()):
+    if ordinary.legal(text, start) or ordinary.cited(value, text, start, match.end()):
         return None
     few = letters <= 3
     personal = (
@@ -105,7 +107,7 @@ def _cued(match: re.Match[str]) -> str | None:
     plurals = value.isdigit() and len(value) < 6
     if ordinary.counting(value, match.string, end, plurals) or ordinary.dated(value):
         return None
-    if ordinary.judged(value, match.string, match.start("value"), end):
+    if ordinary.cited(value, match.string, match.start("value"), end):
         return None
     return match["cue"] + _PLACEHOLDER + match["value"][len(value) :]
 

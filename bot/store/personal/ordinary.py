@@ -89,8 +89,8 @@ def legal(text: str, start: int) -> bool:
     return any(compiled(pattern).search(before) for pattern in (cues.LEGAL, cues.WORK))
 
 
-def paged(value: str, text: str, start: int) -> bool:
-    """Tell whether a number, which starts there in the text, is a span of pages, or an electronic one, after a volume."""
+def _paged(value: str, text: str, start: int) -> bool:
+    """Tell whether a number, which starts there in the text, is a span of pages or an electronic one of a volume."""
     ends = compiled(r"(\d{1,5})[-–](\d{1,5})").fullmatch(value)
     electronic = compiled(r"e\d{4,8}").fullmatch(value)
     if not electronic and not (ends and 0 < int(ends[2]) - int(ends[1]) < 200):
@@ -98,7 +98,7 @@ def paged(value: str, text: str, start: int) -> bool:
     return compiled(cues.VOLUME).search(text[max(0, start - 20) : start]) is not None
 
 
-def judged(value: str, text: str, start: int, end: int) -> bool:
+def _judged(value: str, text: str, start: int, end: int) -> bool:
     """Tell whether a number, which stands there in the text, is by its form and the words around a case in court."""
     if compiled(_COURT).fullmatch(value):
         return True
@@ -113,3 +113,8 @@ def judged(value: str, text: str, start: int, end: int) -> bool:
     if not compiled(_DOCKET).fullmatch(value):
         return False
     return compiled(cues.COURT).search(around) is not None
+
+
+def cited(value: str, text: str, start: int, end: int) -> bool:
+    """Tell whether a number, which stands there in the text, is a case in court, or the pages of a work."""
+    return _judged(value, text, start, end) or _paged(value, text, start)

@@ -17,9 +17,9 @@ from bot.store.personal.streets import (
     LAST,
     LOWER,
     NAMED,
-    NOT_YEAR,
     NO_LAW,
     NO_VENDORS,
+    NOT_YEAR,
     NUMBER,
     ORDINAL,
     PART,
@@ -53,7 +53,7 @@ RULES = (
         rf"(?:,?\s{PART}(?:,?\s{BUILDING})?){{1,5}}{TAIL}",
         "[address]",
     ),
-    Rule(rf"\b(?:{CAPITALISED}\s){{1,3}}{ORDINAL}\stranche\b(?:,?\s{PART}){{0,3}}{TAIL}", "[address]"),
+    Rule(rf"(?<![\w'’.-])(?:{CAPITALISED}\s){{1,3}}{ORDINAL}\stranche\b(?:,?\s{PART}){{0,3}}{TAIL}", "[address]"),
     # A house or a plot and what it stands in: "House No 12, Street 5, Sector F-7", "Mz. C Lote 12", "Hay Salam n° 34".
     Rule(
         rf"(?:(?i:\b(?:block|bloc|blk|tower|zone))\s\w{{1,3}},\s)?(?i:\b{HOUSE}(?:\s(?:no\.?|number|n[°º]))?\s?#?\d{{1,5}}\w?),?\s{NAMED}(?:\s\d{{1,4}}\b(?:/\d)?)?{TAIL}",
@@ -112,7 +112,9 @@ RULES = (
         rf"|con)\s?\d{{1,4}}\s?[a-z]?(?:\s?-\s?\d{{1,4}}\b)?){TAIL}",
         "[address]",
     ),
-    Rule(rf"(?i:\b{ES}\s?\d{{1,3}}\s?[a-z]?\s(?:con|y|entre|esq\.?|esquina)\s(?:{ES}\s?)?\d{{1,3}}\b){TAIL}", "[address]"),
+    Rule(
+        rf"(?i:\b{ES}\s?\d{{1,3}}\s?[a-z]?\s(?:con|y|entre|esq\.?|esquina)\s(?:{ES}\s?)?\d{{1,3}}\b){TAIL}", "[address]"
+    ),
     Rule(rf"(?i:\b{ORDINAL}\s(?:avenida|av|calle)\b\.?)\s(?:[A-Z]\s)?\d{{1,3}}-\d{{1,3}}\b{TAIL}", "[address]"),
     # "2-14-5 Hyakunincho, Shinjuku-ku, Tokyo 169-0073".
     Rule(
@@ -122,7 +124,7 @@ RULES = (
     ),
     # "Hauptstraße 12", "Keizersgracht 123", "Via Roma 10", "ul. Marszałkowska 10", "Atatürk Caddesi No: 5".
     Rule(
-        rf"\b(?:{CAPITALISED}\s)?{UPPER}[\w-]{{2,30}}(?:stra(?:ß|ss)e|str\.|gasse|weg|damm|ufer|platz|allee|straat|gracht"
+        rf"(?<![\w'’.-])(?:{CAPITALISED}\s)?{UPPER}[\w-]{{2,30}}(?:stra(?:ß|ss)e|str\.|gasse|weg|damm|ufer|platz|allee|straat|gracht"
         rf"|laan|plein|kade|singel|dijk|gatan|gata|vägen|veien|gade|vej|gate|katu|tie)\s{LAST}{TAIL}",
         "[address]",
     ),

@@ -25,10 +25,10 @@ _POSTCODE = (
     r"|\d{3}\s\d\d(?=\s[^\W\d_a-z])|\d{3}-\d{4}|[A-Z]\d{4}[A-Z]{3})"
 )
 _ROOM = words(
-    "apt appt apto app\\. appartement apartamento apartment flat unit piso puerta depto dpto int interior esc escalera bloque "
-    "bloc bl\\. sc\\. ap\\. et\\. bt bât bat\\. bâtiment imm immeuble planta casa étage etaj nave porte villa lote lot lt mz manzana "
-    "m\\. d: room sala suite torre tower zona zone sector secteur shelter local oficina of\\. n[°º] kat daire "
-    "entlo entresuelo bte boîte kv\\. pta ph stan"
+    "apt appt apto app\\. appartement apartamento apartment flat unit piso puerta depto dpto int interior esc "
+    "escalera bloque bloc bl\\. sc\\. ap\\. et\\. bt bât bat\\. bâtiment imm immeuble planta casa étage etaj nave "
+    "porte villa lote lot lt mz manzana m\\. d: room sala suite torre tower zona zone sector secteur shelter local "
+    "oficina of\\. n[°º] kat daire entlo entresuelo bte boîte kv\\. pta ph stan"
 )
 _SIDE = r"(?:\s?(?:[A-Z]|izq|izda|izqda|dcha|drcha|der|centro|ctro|[iI]nt|[eE]xt)\b\.?)?"
 _FLOOR = rf"(?:\d{{1,2}}\s?\.?[º°ªo]\.?{_SIDE}|\d{{1,2}}(?:n|r|t|a|è|er)\b)"
@@ -48,20 +48,22 @@ EN_NAMED = words(
 NO_VENDORS = r"(?!\s(?:vendors?|child\w*|people|workers?|kids|accidents?|deaths?|levels?|sellers?|youth))"
 FR = words("rue avenue av\\.? boulevard bd\\.? bld allée allee impasse quai ruelle")
 FR_NAMED = words(
-    "place chemin cours square route rte passage faubourg cité lotissement résidence villa chaussée drève clos sentier "
-    "venelle esplanade montée traverse"
+    "place chemin cours square route rte passage faubourg cité lotissement résidence villa chaussée drève clos "
+    "sentier venelle esplanade montée traverse"
 )
 ES = words(
-    "calle c/ cl\\.? avenida av\\.? avda\\.? carrera cra\\.? kra diagonal transversal jirón jiron jr\\.? "
-    "pasaje psje\\.? paseo calzada prolongación passeig carrer"
+    "calle c/ cl\\.? avenida av\\.? avda\\.? carrera cra\\.? kra diagonal transversal jirón jiron jr\\.? pasaje "
+    "psje\\.? paseo calzada prolongación passeig carrer"
 )
 ES_NAMED = words(
-    "plaza pza camino ronda carretera travesía c\\. blvd\\.? boulevard autopista cerrada callejón privada vía malecón rambla"
+    "plaza pza camino ronda carretera travesía c\\. blvd\\.? boulevard autopista cerrada callejón privada vía malecón "
+    "rambla"
 )
 WHICH = r"(?i:,?\s?(?:n[°º.]|no[.:]?|núm\.?|nº|#|km|numéro|número))?\s?,?\s?"
 NOT_YEAR = r"(?!(?:1[89]|20)\d\d\b)"
 HOUSE = words(
-    "flat apt\\.? apartment house building bldg\\.? plot unit room door suite shop villa lot appartement résidence immeuble bâtiment"
+    "flat apt\\.? apartment house building bldg\\.? plot unit room door suite shop villa lot appartement résidence "
+    "immeuble bâtiment"
 )
 NO_LAW = (
     r"(?!(?:Article|Art|Artículo|Law|Ley|Loi|Lei|Act|Convention|Convenio|Resolution|Résolution|Resolución|Decree|Decreto"
@@ -70,15 +72,16 @@ NO_LAW = (
 )
 # Streets before their names, and after them.
 STREET = words(
-    "Via Viale Piazza Corso Vicolo Rua Travessa Alameda Praça ul\\. ulica al\\. Strada Str\\. Calea Șos\\. Jalan Jl\\. Gang "
-    "Rr\\. Rruga vul\\. prosp\\. pr\\. Odos Leoforos Thanon Soi Đường Phố Sharia Lorong"
+    "Via Viale Piazza Corso Vicolo Rua Travessa Alameda Praça ul\\. ulica al\\. Strada Str\\. Calea Șos\\. Jalan "
+    "Jl\\. Gang Rr\\. Rruga vul\\. prosp\\. pr\\. Odos Leoforos Thanon Soi Đường Phố Sharia Lorong"
 )
 STREET_LAST = words(
-    "prospekt prospect ulitsa pereulok bulvar utca út tér iela gatvė ulice třída náměstí ulica Soi Street Road Lane Marg"
+    "prospekt prospect ulitsa pereulok bulvar utca út tér iela gatvė ulice třída náměstí ulica Soi Street Road Lane "
+    "Marg"
 )
 QUARTER = words(
-    "(?-i:Hay) douar derb urb\\.? urbanización mz\\.? manzana lotissement sicap barrio colonia quartier residencial cité "
-    "fracc\\.? fraccionamiento conjunto col\\."
+    "(?-i:Hay) douar derb urb\\.? urbanización mz\\.? manzana lotissement sicap barrio colonia quartier residencial "
+    "cité fracc\\.? fraccionamiento conjunto col\\."
 )
 ORDINAL = r"(?:\d{1,2}\s?(?:a|ª|º|°|ra|da|ta|na|va|e|è|ème)\.?)"
 # What divides a quarter: with a number, with a name.
@@ -86,5 +89,6 @@ PART = (
     rf"(?:(?i:(?:{_ROOM}|lt\.?|calle|cl\.?|rue|av\.?|avenida|avenue|ligne|etapa|house|plot|no\.?|\#)\.?\s?(?:n[°º]\s?)?)"
     rf"\d{{1,4}}\w?\b(?:-\w{{1,2}}\b)?|(?i:{ORDINAL}\s(?:calle|avenida|av|rue|tranche|etapa)\b\.?))"
 )
-BUILDING = rf"(?:(?i:res|edif|edificio|rue|av|avenue|avenida|calle|torre|qta|quinta|conj|imm|immeuble)\.?\s{NAMED}(?:\s{NAMED})?)"
+_BUILT = words("res edif edificio rue av avenue avenida calle torre qta quinta conj imm immeuble")
+BUILDING = rf"(?:(?i:{_BUILT})\.?\s{NAMED}(?:\s{NAMED})?)"
 QUARTERS_NAME = rf"(?:{NAMED}(?:\s{NAMED}){{0,3}}|{PARTICLE}?\d{{1,4}}\s[^\W\d_]{{3,15}})"
