@@ -18,7 +18,7 @@ from bot.slots import Slots
 
 LONGEST = 250
 """Characters; whoever writes more asks a question."""
-BEYOND = -35.0
+BEYOND = -28.0
 """Odds of a message's words from which on nothing that varies in it can make it anything but a question."""
 HEARD = 0.0
 """How much a message has to sound like an intent, against a question that the search finds nothing for."""
