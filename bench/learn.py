@@ -12,7 +12,7 @@ from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
 from bot import config, content, hearing
-from bot.hearing import QUESTION
+from bot.hearing import ASK
 from bot.phrases import examples, questions
 
 COST = 0.5
@@ -31,7 +31,7 @@ def main() -> None:
     agendas = content.load(settings.content).agendas
     said = examples(agendas)
     lines = [line for each in said.values() for line in each] + questions(agendas)
-    intents = [intent for intent, each in said.items() for _ in each] + [QUESTION] * len(questions(agendas))
+    intents = [intent for intent, each in said.items() for _ in each] + [ASK] * len(questions(agendas))
     vocabulary, model = _fit(lines, intents, None)
     strong = np.abs(model.coef_).max(axis=0) >= FAINT
     kept = [feature for feature, is_strong in zip(vocabulary, strong, strict=True) if is_strong]
@@ -60,9 +60,7 @@ def _fit(lines: list[str], intents: list[str], vocabulary: list[str] | None) -> 
     )
     counted = normalize(counter.fit_transform(lines))
     sizes = Counter(intents)
-    shares = {
-        intent: len(intents) / (len(sizes) * n) * (ASKED if intent == QUESTION else 1) for intent, n in sizes.items()
-    }
+    shares = {intent: len(intents) / (len(sizes) * n) * (ASKED if intent == ASK else 1) for intent, n in sizes.items()}
     model = LinearSVC(C=COST, class_weight=shares, random_state=0).fit(counted, intents)
     return list(counter.get_feature_names_out()), model
 

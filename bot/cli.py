@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot import config, logs
-from bot.config import Settings, SettingsError
+from bot.config import Settings, SettingsError, no_database
 from bot.models import LANGUAGES, Message
 from bot.review.commands import COMMANDS
 
@@ -194,7 +194,7 @@ def digest(settings: Settings, day: datetime | None, sample: int) -> None:
     from bot.store.database import Store, StoreError
 
     if not settings.database.exists():
-        raise click.ClickException(f"There is no database {settings.database}. Set IAMM_DATABASE to that of the bot.")
+        raise click.ClickException(no_database(settings.database))
 
     def progress(standings: Iterable[Standing]) -> Iterator[Standing]:
         if not sys.stderr.isatty():

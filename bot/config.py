@@ -48,6 +48,11 @@ class Settings:
         return f"Settings(database={self.database}, content={self.content})"
 
 
+def no_database(path: Path) -> str:
+    """Return what to say where there is no database to look at."""
+    return f"There is no database {path}. Set IAMM_DATABASE to that of the bot."
+
+
 def environment() -> dict[str, str]:
     """Return the environment, and below it the `.env` of the current folder."""
     return {k: v for k, v in dotenv_values(".env").items() if v is not None} | dict(os.environ)

@@ -10,7 +10,7 @@ from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
-QUESTION = "ask"
+ASK = "ask"
 """What a message is that sounds like none of the intents."""
 FILE = "hearing.json"
 """Beside the languages' folders: what `make learn` has learnt."""
@@ -48,7 +48,7 @@ class Ear:
                 odds[place] += weight
         share = 0.01 / math.sqrt(len(known) or 1)
         sums = {intent: b + share * o for intent, b, o in zip(self.intents, self.bias, odds, strict=True)}
-        asked = sums.pop(QUESTION)
+        asked = sums.pop(ASK)
         return {intent: STEP * (total - asked) for intent, total in sums.items()}
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from bot import references, slots
 from bot.arguments import OF_A_DIGEST, OF_A_PLACE, Arguments
 from bot.codes import Intent
-from bot.hearing import Ear
+from bot.hearing import ASK, Ear
 from bot.language import named
 from bot.models import Agenda
 from bot.phrases import Phrases
@@ -92,7 +93,8 @@ class Router:
     """Tells intents apart by how people say them, in any of the languages, together with the search."""
 
     def __init__(self, agendas: Mapping[str, Agenda], ear: Ear) -> None:
-        self.ear = ear
+        # Several parts listen to the same words in turn.
+        self._listen = lru_cache(16)(ear.hear)
         self._agenda = next(iter(agendas.values()))
         self._languages = tuple(agendas)
         self._phrases = Phrases(agendas)
@@ -114,7 +116,7 @@ class Router:
         if stripped.startswith("/"):
             return self._command(stripped, index)
         if len(stripped) > LONGEST:
-            return Intent("ask")
+            return Intent(ASK)
         plain = slots.words(stripped)
         bare = self._phrases.without_courtesy(plain)
         for said in dict.fromkeys((plain, bare)):
@@ -132,8 +134,8 @@ class Router:
             return Intent("practice", {"number": numbered[1]})
         if _TWO_LANGUAGES.search(bare) and len(bare.split()) <= LONGEST_PAIR:
             return Intent("faces")
-        if max(self.ear.hear(bare).values()) < BEYOND:
-            return Intent("ask")
+        if max(self._listen(bare).values()) < BEYOND:
+            return Intent(ASK)
         return self._hear(stripped, index)
 
     def _command(self, text: str, index: Index) -> Intent:
@@ -178,17 +180,17 @@ class Router:
             strangers = DIGEST * (strangers - (self._arguments.bare_city(bare) is not None))
         odds -= STRANGE * strangers * (3 if best in SMALL_TALK else 1)
         if odds < HEARD or bare in {"{place}", "{topic}"}:
-            return Intent("ask")
+            return Intent(ASK)
         if odds < SURE and self._asks(best, odds, text, bare, index):
-            return Intent("ask")
+            return Intent(ASK)
         return self._arguments.give(best, said, index)
 
     def _loudest(self, words: str, bare: str) -> tuple[str, float]:
         """Return the intent that a message sounds like most; whoever thanks and asks for something wants that."""
-        heard = self.ear.hear(bare)
+        heard = self._listen(bare)
         wanted = {intent: odds for intent, odds in heard.items() if intent not in SMALL_TALK}
         if bare != words and not self._phrases.strangers(bare):
-            heard = self.ear.hear(words)
+            heard = self._listen(words)
             if self._phrases.stops.issuperset(bare.split()):
                 wanted = {}
         small = {intent: odds for intent, odds in heard.items() if intent in SMALL_TALK}
@@ -215,7 +217,7 @@ class Router:
             return best, odds
         if self._phrases.opening.issuperset(words.split()):
             return "section", SURE
-        heard = {intent: o for intent, o in self.ear.hear(words).items() if intent in OF_A_PLACE}
+        heard = {intent: o for intent, o in self._listen(words).items() if intent in OF_A_PLACE}
         likely = max(heard, key=heard.__getitem__, default="")
         return (likely, heard[likely]) if likely and heard[likely] > odds - BESIDE else (best, odds)
 

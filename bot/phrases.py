@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from rapidfuzz import fuzz, process
 
 from bot import slots
-from bot.hearing import beginning
+from bot.hearing import ASK, beginning
 from bot.models import Agenda
 from bot.search import Index
 from bot.spelling import Speller
@@ -22,7 +22,6 @@ APART = 4.0
 """How far the nearest phrase of another intent has to be behind: `subscribe` and `unsubscribe` are alike."""
 COURTESY, QUESTION = "courtesy", "question"
 """Keys of `intents.yaml` that are no intents: what changes nothing, and what only looks like one."""
-ASK = "ask"
 
 
 class Phrases:

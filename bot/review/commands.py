@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.config import Settings
+from bot.config import Settings, no_database
 from bot.models import LANGUAGES
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def delete(settings: Settings, row: int) -> None:
             await store.close()
 
     if not settings.database.exists():
-        raise click.ClickException(f"There is no database {settings.database}. Set IAMM_DATABASE to that of the bot.")
+        raise click.ClickException(no_database(settings.database))
     try:
         gone = asyncio.run(deleted())
     except StoreError as error:
@@ -182,7 +182,7 @@ def _database(settings: Settings) -> Iterator[Database]:
     from bot.store.migrations import migrations
 
     if not settings.database.exists():
-        raise click.ClickException(f"There is no database {settings.database}. Set IAMM_DATABASE to that of the bot.")
+        raise click.ClickException(no_database(settings.database))
     try:
         with closing(Database(settings.database)) as db:
             migrations.apply(db)

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import click
 
-from bot.config import Settings
+from bot.config import Settings, no_database
 from bot.content import ContentError, load
 from bot.review import figures, page, period, report, serving, table
 from bot.review.report import Report
@@ -33,7 +33,7 @@ def show(
     from bot.app import now
 
     if not settings.database.exists():
-        raise ShowingError(f"There is no database {settings.database}. Set IAMM_DATABASE to that of the bot.")
+        raise ShowingError(no_database(settings.database))
     today = now().date()
     try:
         made = _report(settings, period.read(since, until, lang, today), today)

@@ -10,6 +10,7 @@ from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
+from bot.config import no_database
 from bot.store.chats import REMEMBERED
 from bot.store.cleaning import clean
 from bot.store.pseudonyms import Keys, quarter
@@ -27,7 +28,7 @@ def check(database: Path, retention_days: int, today: date) -> list[str]:
     The file is only read.
     """
     if not database.exists():
-        return [f"There is no database {database}. Set IAMM_DATABASE to that of the bot."]
+        return [no_database(database)]
     keys = database.with_name(database.name + ".keys")
     problems = [*_modes(database), *_freed(database)]
     try:
