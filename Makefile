@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: chat bot test test-semantic test-browser soak bench tune learn lint messages build clean
+.PHONY: chat bot test test-semantic test-browser soak bench tune learn lint lock messages build clean
 
 chat: .venv/chat
 	@grep -qs '^IAMM_DATABASE=' .env || export IAMM_DATABASE=$${IAMM_DATABASE:-iamm.db}; $(BIN)/iamm chat
@@ -14,6 +14,7 @@ test: .venv/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit -q -c pyproject.toml -r bot
 	$(BIN)/iamm check
 	$(BIN)/pytest --cov --cov-report=term:skip-covered
 
@@ -26,7 +27,9 @@ test-browser: .venv/browser
 	$(BIN)/pytest -m browser
 
 soak: .venv/test
-	IAMM_SOAK=200000 $(BIN)/pytest tests/test_soak.py tests/test_review.py
+	IAMM_SOAK=1000000 $(BIN)/pytest -s tests/test_soak.py
+	IAMM_SOAK=1000000 $(BIN)/pytest tests/test_review.py
+	IAMM_SOAK_QUESTIONS=1000 $(BIN)/pytest tests/test_nothing_lost.py
 	IAMM_SOAK_SUBSCRIBERS=10000 $(BIN)/pytest tests/test_deliveries_at_scale.py
 
 lint: .venv/test
@@ -34,14 +37,21 @@ lint: .venv/test
 	$(BIN)/ruff check --fix .
 
 bench: .venv/bench
-	@echo "Measuring for some minutes, more the first time..." >&2
+	@echo "Measuring for some twenty minutes, more the first time..." >&2
 	@$(BIN)/python -m bench.search
+	@echo
+	@$(BIN)/python -m bench.service
 
 tune: .venv/test
 	$(BIN)/python -m bench.tune
 
 learn: .venv/learn
 	@$(BIN)/python -m bench.learn
+
+lock: .venv/python
+	$(BIN)/python -m pip -q --disable-pip-version-check install uv
+	$(BIN)/uv pip compile -q --universal --upgrade --all-extras --no-header --no-annotate --python-version 3.11 \
+		-o requirements.lock pyproject.toml
 
 messages: .venv/test
 	$(BIN)/pybabel -q extract -k say -k count:1,2 -c TRANSLATORS: -s --no-location --omit-header --width=110 -o locales/messages.pot bot
@@ -60,32 +70,32 @@ clean:
 	@$(PYTHON) -m venv .venv
 	@touch $@
 
-.venv/chat: .venv/python pyproject.toml
+.venv/chat: .venv/python pyproject.toml requirements.lock
 	@echo "Setting up, once..." >&2
-	@$(BIN)/python -m pip -q --disable-pip-version-check install -e .
+	@$(BIN)/python -m pip -q --disable-pip-version-check install -c requirements.lock -e .
 	@touch $@
 
-.venv/test: .venv/python pyproject.toml
+.venv/test: .venv/python pyproject.toml requirements.lock
 	@echo "Setting up the checks, once..." >&2
-	@$(BIN)/python -m pip -q --disable-pip-version-check install -e '.[test]'
+	@$(BIN)/python -m pip -q --disable-pip-version-check install -c requirements.lock -e '.[test]'
 	@touch $@ .venv/chat
 
-.venv/semantic: .venv/python pyproject.toml
+.venv/semantic: .venv/python pyproject.toml requirements.lock
 	@echo "Setting up the checks of meaning, once..." >&2
-	@$(BIN)/python -m pip -q --disable-pip-version-check install -e '.[test,semantic]'
+	@$(BIN)/python -m pip -q --disable-pip-version-check install -c requirements.lock -e '.[test,semantic]'
 	@touch $@ .venv/chat
 
-.venv/browser: .venv/python pyproject.toml
+.venv/browser: .venv/python pyproject.toml requirements.lock
 	@echo "Setting up the checks in a browser, once..." >&2
-	@$(BIN)/python -m pip -q --disable-pip-version-check install -e '.[test,review,browser]'
+	@$(BIN)/python -m pip -q --disable-pip-version-check install -c requirements.lock -e '.[test,review,browser]'
 	@touch $@ .venv/chat
 
-.venv/learn: .venv/python pyproject.toml
+.venv/learn: .venv/python pyproject.toml requirements.lock
 	@echo "Setting up to learn, once..." >&2
-	@$(BIN)/python -m pip -q --disable-pip-version-check install -e '.[learn]'
+	@$(BIN)/python -m pip -q --disable-pip-version-check install -c requirements.lock -e '.[learn]'
 	@touch $@ .venv/chat
 
-.venv/bench: .venv/python pyproject.toml
+.venv/bench: .venv/python pyproject.toml requirements.lock
 	@echo "Setting up the bench, once..." >&2
-	@$(BIN)/python -m pip -q --disable-pip-version-check install -e '.[bench,semantic]'
+	@$(BIN)/python -m pip -q --disable-pip-version-check install -c requirements.lock -e '.[bench,semantic]'
 	@touch $@ .venv/chat

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import re
 from collections.abc import Callable
@@ -22,6 +23,8 @@ from bot.meaning import Meaning
 from bot.models import FAILED, Message, Reply
 from bot.scope import Judge
 from bot.search import Index
+from bot.store import cleaning
+from bot.store.file import StoreError
 from bot.store.keeper import Keeper
 from bot.store.records import Chat, Entry, Standing
 
@@ -86,6 +89,11 @@ class App:
             self.index(language)
             self.judge(language)
         self.router.warm_up()
+        self.detector.warm_up()
+        cleaning.warm_up()
+        # All of this stays for good: the collector looks at it no more, which took it longer than most answers take.
+        gc.collect()
+        gc.freeze()
 
     def language(self, chat: Chat, client: str | None, detected: str | None = None) -> str:
         """Return the language to speak.
@@ -145,19 +153,50 @@ class App:
         A handler that breaks is logged and answered civilly.
         """
         started = perf_counter()
-        await self.store.tidy(message.at.astimezone(UTC).date())
-        chat = await self.store.chat(message.chat, message.at)
+        chat = await self._recall(message)
         message = replace(message, text=_readable(message.text), code=_readable(message.code))
         understanding = self.understand(message, chat)
         reply = await self.respond(message, understanding, chat)
         elapsed = (perf_counter() - started) * 1000
+        if not reply.forgets:
+            await self._keep(message, chat, reply, self._entry(message, understanding, chat, reply, elapsed))
+        return reply
+
+    async def _recall(self, message: Message) -> Chat:
+        """Return what is kept of a conversation; nothing where the database fails, for the answer matters more."""
+        try:
+            await self.store.tidy(message.at.astimezone(UTC).date())
+            return await self.store.chat(message.chat, message.at)
+        except StoreError:
+            logger.exception("What is kept of a conversation could not be read")
+            return Chat()
+
+    async def _keep(self, message: Message, chat: Chat, reply: Reply, entry: Entry) -> None:
+        """Keep what was shown and the row of the log; an answer is given even where neither can be kept."""
         spoken = replace(chat.last, spoken=reply.language) if chat.last.spoken != reply.language else None
         last = reply.last or spoken
-        if last and not reply.forgets and not message.inline:
-            await self.store.remember(message.chat, last, message.at)
-        if not reply.forgets:
-            await self.store.log(self._entry(message, understanding, chat, reply, elapsed), chat.logs)
-        return reply
+        try:
+            if last and not message.inline:
+                await self.store.remember(message.chat, last, message.at)
+            await self.store.log(entry, chat.logs)
+        except StoreError:
+            logger.exception("An answer could not be kept")
+
+    async def language_in(self, chat: str, client: str | None = None) -> str:
+        """Return the language to speak in a conversation when nothing was asked."""
+        try:
+            return self.language(await self.store.chat(chat, now()), client)
+        except StoreError:
+            return self.language(Chat(), client)
+
+    async def apology(self, message: Message) -> str:
+        """Return what to say to somebody whose message could not be answered."""
+        return _sorry(self.translators[await self.language_in(message.chat, message.client_language)])
+
+    async def too_fast(self, message: Message) -> str:
+        """Return what to say once to somebody who writes too fast to be answered."""
+        translator = self.translators[await self.language_in(message.chat, message.client_language)]
+        return translator.say("You write faster than I can answer. Please wait a minute, then ask again.")
 
     async def respond(self, message: Message, understanding: Understanding, chat: Chat) -> Reply:
         """Return the handler's reply, or a civil one if it breaks."""
@@ -168,8 +207,7 @@ class App:
             reply = _spoken(reply, understanding.language)
         except Exception:
             logger.exception("The handler of %s broke", understanding.intent.name)
-            text = translator.say("Something went wrong on my side. Please try again in a moment.")
-            return Reply(text=text, outcome=FAILED, language=understanding.language)
+            return Reply(text=_sorry(translator), outcome=FAILED, language=understanding.language)
         return reply
 
     async def language_of(self, standing: Standing) -> str:
@@ -229,6 +267,10 @@ class App:
         )
 
 
+def _sorry(translator: i18n.Translator) -> str:
+    return translator.say("Something went wrong on my side. Please try again in a moment.")
+
+
 def _spoken(reply: Reply, language: str) -> Reply:
     """Return a reply that says in which language it is, and what it leaves to go on from too."""
     language = reply.language or language
@@ -237,8 +279,11 @@ def _spoken(reply: Reply, language: str) -> Reply:
 
 
 def _readable(text: str) -> str:
-    """Return the beginning of a text; halves of characters, which nothing can write down, become question marks."""
-    return text[:LONGEST_QUESTION].encode("utf-8", "replace").decode()
+    """Return the beginning of a text with one space for several.
+
+    Halves of characters, which nothing can write down, become question marks.
+    """
+    return " ".join(text[:LONGEST_QUESTION].encode("utf-8", "replace").decode().split())
 
 
 def kind(message: Message) -> str:

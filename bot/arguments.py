@@ -19,7 +19,8 @@ from bot.words import flatten
 NAMED = 1.5
 """The score of the best item from which words between commas are a topic."""
 _NOW_HERE = re.compile(
-    r"\b(?:it'?s|it is|il est|son las?|es la)\b.*\b(?:here|now|for me|ici|chez (?:moi|nous)|maintenant|aqui|ahora)\b"
+    r"\b(?:it'?s|it is|il est|son las?|es la)\b.{0,80}"
+    r"\b(?:here|now|for me|ici|chez (?:moi|nous)|maintenant|aqui|ahora)\b"
 )
 LONGEST_CITY = 3
 """Words."""

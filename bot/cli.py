@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot import config, logs
+from bot import config, logs, maintenance
 from bot.config import Settings, SettingsError, no_database
 from bot.models import LANGUAGES, Message
 from bot.review.commands import COMMANDS
@@ -23,6 +23,7 @@ from bot.review.commands import COMMANDS
 if TYPE_CHECKING:
     from bot.app import App
     from bot.store.records import Standing
+    from bot.telegram.webhook import Way
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,11 +31,17 @@ if TYPE_CHECKING:
 @click.pass_context
 def main(context: click.Context) -> None:
     """Answer questions about the International Agenda for Migration Management."""
+    if context.invoked_subcommand == "doctor":
+        return  # it reads them itself, to name what is wrong with them beside all else
     try:
         context.obj = config.read(config.environment())
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
-    logs.configure(context.obj.token)
+    logs.configure(context.obj.token, context.obj.log_format)
+
+
+for command in maintenance.COMMANDS:
+    main.add_command(command)
 
 
 @main.command()
@@ -70,7 +77,7 @@ def chat(settings: Settings) -> None:
 @click.pass_obj
 def ask(settings: Settings, question: str | None, lang: str | None, as_json: bool, jsonl: bool, words: bool) -> None:
     """Answer once. Nothing is kept."""
-    from bot import console
+    from bot import asking, console
     from bot.store.nothing import Nothing
 
     if (question is None) != jsonl:
@@ -82,10 +89,10 @@ def ask(settings: Settings, question: str | None, lang: str | None, as_json: boo
         if jsonl:
             app.warm_up()
             for line in _json_lines():
-                found = runner.run(answer(app, line["q"], line.get("lang") or lang))
+                found = runner.run(asking.answer(app, line["q"], line.get("lang") or lang))
                 click.echo(json.dumps(found, ensure_ascii=False))
         elif as_json:
-            found = runner.run(answer(app, question or "", lang))
+            found = runner.run(asking.answer(app, question or "", lang))
             click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         else:
             from bot.app import now
@@ -143,7 +150,7 @@ def check(settings: Settings, editorial: bool, coverage: bool, privacy: bool) ->
 @click.pass_obj
 def evaluate(settings: Settings, files: tuple[Path, ...], words: bool) -> None:
     """Measure the answers on questions with known answers, JSON Lines."""
-    from bot import evaluation
+    from bot import asking, evaluation
     from bot.store.nothing import Nothing
 
     try:
@@ -155,14 +162,16 @@ def evaluate(settings: Settings, files: tuple[Path, ...], words: bool) -> None:
     if app.meaning:
         app.meaning.prepare()
     with asyncio.Runner() as runner:
-        answers = [runner.run(answer(app, line["q"], line.get("lang"))) for line in lines]
+        answers = [runner.run(asking.answer(app, line["q"], line.get("lang"))) for line in lines]
     for row in evaluation.table(lines, answers):
         click.echo(row)
 
 
 @main.command()
+@click.option("--webhook", metavar="URL", help="Let Telegram send to this https address, instead of asking it.")
+@click.option("--listen", metavar="HOST:PORT", help="Where the proxy behind that address passes requests on to.")
 @click.pass_obj
-def run(settings: Settings) -> None:
+def run(settings: Settings, webhook: str | None, listen: str | None) -> None:
     """Run the bot in Telegram."""
     from bot.store import lock
     from bot.store.database import Store, StoreError
@@ -173,11 +182,11 @@ def run(settings: Settings) -> None:
             "There is no token. Get one from @BotFather in Telegram and set TELEGRAM_BOT_TOKEN, "
             "in the environment or in a .env file. To try without one: iamm chat"
         )
+    way = _way(webhook, listen)
     store = Store(settings.database, settings.retention_days)
-    app = _app(settings, store)
     try:
-        with lock.hold(settings.database):
-            service.run(app, store, settings)
+        with lock.hold(settings.database), lock.hold_token(settings.cache, settings.token, settings.api_url):
+            service.run(_app(settings, store), store, settings, way)
     except (service.ServiceError, StoreError) as error:
         raise click.ClickException(str(error)) from error
 
@@ -247,6 +256,21 @@ def review(
         raise click.ClickException(str(error)) from error
 
 
+def _way(webhook: str | None, listen: str | None) -> Way | None:
+    """Return the way by which updates come in; None where the bot asks for them."""
+    from bot.telegram.webhook import Way
+
+    if not webhook and not listen:
+        return None
+    address = config.address(listen or "")
+    if not webhook or not re.match(r"https://[^/\s]+", webhook) or address is None:
+        raise click.UsageError(
+            "A webhook needs the https address that Telegram is to send to and where to listen behind the proxy: "
+            "--webhook https://bot.example.org/telegram --listen 127.0.0.1:8443"
+        )
+    return Way(webhook, address)
+
+
 def _app(settings: Settings, store: Any) -> App:
     """Build the app, or list every problem of the content and leave."""
     from bot.app import App
@@ -273,37 +297,6 @@ def _json_lines() -> Iterator[dict[str, Any]]:
         if line.get("lang") not in {None, *LANGUAGES}:
             raise click.ClickException(f'Line {number}: "lang" must be one of {", ".join(LANGUAGES)}.')
         yield line
-
-
-async def answer(app: App, question: str, language: str | None) -> dict[str, Any]:
-    """Return one answer in the form of `iamm ask --jsonl`; the question stands alone."""
-    from bot.app import now
-    from bot.store.cleaning import clean
-    from bot.store.records import Chat
-
-    message = Message("alone", "alone", "console", now(), text=question)
-    chat = Chat(language=language)
-    started = perf_counter()
-    understanding = app.understand(message, chat)
-    reply = await app.respond(message, understanding, chat)
-    elapsed = (perf_counter() - started) * 1000
-    finding = reply.finding
-    return {
-        "q": question,
-        "language": understanding.language,
-        "detected": understanding.detected,
-        "intent": understanding.intent.name,
-        "args": dict(understanding.intent.args),
-        "outcome": reply.outcome,
-        "items": list(reply.items),
-        "section": reply.section,
-        "choices": list(reply.offered),
-        "ranking": [[match.ref, match.score] for match in finding.items] if finding else [],
-        "why": list(finding.items[0].why) if finding and finding.items else [],
-        "engine": "words" if finding is None or finding.nearness is None else "words+meaning",
-        "logged": clean(question),
-        "ms": round(elapsed, 3),
-    }
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ _ARGUMENTS: dict[str, tuple[str, ...]] = {
     "save": ("ref",),
     "saved": ("page",),
     "section": ("ref", "page"),
-    "subscribe": ("time",),
+    "subscribe": (),
     "unsave": ("ref", "page"),
     "unsubscribe": (),
     "why": ("item", "line", "words"),

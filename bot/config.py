@@ -13,11 +13,23 @@ from platformdirs import user_cache_path, user_data_path
 
 _PACKAGE = Path(__file__).parent
 _TELEGRAM = "https://api.telegram.org"
+_STATUS = "127.0.0.1:9464"
 _TOKEN = re.compile(r"\d{3,20}:[\w-]{20,100}")
 
 
 class SettingsError(Exception):
     """A setting cannot be used; the text says what to do, a line for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen on this machine."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +44,17 @@ class Settings:
     controller: str = ""
     """Who answers for the data."""
     contact: str = ""
-    admins: frozenset[str] = frozenset()
-    """Telegram's numbers of the people who may see the figures."""
     """Where to write to them."""
+    admins: frozenset[str] = frozenset()
+    """Telegram's numbers of the people who may see the figures and hear of troubles."""
     retention_days: int = 90
     semantic: bool = True
     """Whether to match by meaning too, where the extra is installed."""
     cache: Path = Path()
     """Where what can be worked out again is kept."""
+    status: Address | None = None
+    """Where a monitor may ask how the bot is."""
+    log_format: str = "text"
     signposts: Mapping[str, str] = field(default_factory=dict)
     """By language: a line of the operator's own for people who ask about a case."""
 
@@ -51,6 +66,14 @@ class Settings:
 def no_database(path: Path) -> str:
     """Return what to say where there is no database to look at."""
     return f"There is no database {path}. Set IAMM_DATABASE to that of the bot."
+
+
+def address(text: str) -> Address | None:
+    """Return the address that a text such as `127.0.0.1:8443` or `[::1]:8443` names; None if it names none."""
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        return None
+    return Address(host.strip("[]"), int(port))
 
 
 def environment() -> dict[str, str]:
@@ -83,6 +106,12 @@ def read(values: Mapping[str, str]) -> Settings:
     semantic = get("IAMM_SEMANTIC", "auto")
     if semantic not in {"auto", "off"}:
         problems.append("IAMM_SEMANTIC must be auto or off")
+    status = address(get("IAMM_STATUS", _STATUS)) if get("IAMM_STATUS") != "off" else None
+    if status is None and get("IAMM_STATUS") != "off":
+        problems.append(f"IAMM_STATUS must be a host and a port such as {_STATUS}, or off")
+    log_format = get("IAMM_LOG_FORMAT", "text")
+    if log_format not in {"text", "json"}:
+        problems.append("IAMM_LOG_FORMAT must be text or json")
     if problems:
         raise SettingsError("\n".join(problems))
     return Settings(
@@ -96,6 +125,8 @@ def read(values: Mapping[str, str]) -> Settings:
         admins=frozenset(admins) - {""},
         retention_days=int(days),
         semantic=semantic == "auto",
+        status=status,
+        log_format=log_format,
         cache=user_cache_path("iamm", appauthor=False),
         signposts={
             language: line

@@ -285,5 +285,5 @@ def _document_order(ref: str) -> list[tuple[int, str]]:
     section, _, number = ref.partition("#")
     parts = section.split(".")[1:]
     return [(len(section.split(".")[0]), "")] + [
-        (int(part), "") if part.isdigit() else (0, part) for part in [*parts, *([number] if number else [])]
+        (int(part), "") if part.isdecimal() else (0, part) for part in [*parts, *([number] if number else [])]
     ]

@@ -13,6 +13,7 @@ from bot import digest
 from bot.app import App, Clock
 from bot.digest import Pick
 from bot.models import Reply
+from bot.store.file import StoreError
 from bot.store.records import FAILED, SENT, SKIPPED, UNKNOWN, Standing
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ class Courier:
         self._clock = clock
         self._send = send
         self._stopping = False
+        self._waits = False
+        """For a database that cannot be used; said once, for it is tried every second."""
 
     def stop(self) -> None:
         """Let what is under way arrive and claim nothing more; `run` ends then."""
@@ -89,11 +92,13 @@ class Courier:
         """Deliver for ever; what breaks is logged, and the next look comes all the same."""
         await self.recover()
         while not self._stopping:
+            delivered = 0
             try:
                 delivered = await self.deliver()
+            except StoreError as error:
+                self._wait_for(error)
             except Exception:
                 logger.exception("A round of deliveries broke")
-                delivered = 0
             if not delivered:
                 await asyncio.sleep(PAUSE)
 
@@ -112,16 +117,33 @@ class Courier:
             for standing in waiting:
                 if self._stopping or postponed:
                     return
-                try:
-                    await self._deliver(standing)
-                except Postponed:
-                    postponed = True
-                except Exception:
-                    logger.exception("A delivery broke")
-                    await self._settle(standing, FAILED, "broken")
+                postponed = not await self._attempt(standing) or postponed
 
         await asyncio.gather(*(work(place) for place in range(min(AT_ONCE, len(due)))))
         return 0 if postponed else len(due)
+
+    async def _attempt(self, standing: Standing) -> bool:
+        """See a delivery through and return whether others may go out too; what breaks is logged."""
+        try:
+            try:
+                await self._deliver(standing)
+            except (Postponed, StoreError):
+                raise
+            except Exception:
+                logger.exception("A delivery broke")
+                await self._settle(standing, FAILED, "broken")
+        except Postponed:
+            return False
+        except StoreError as error:
+            self._wait_for(error)
+            return False
+        self._waits = False
+        return True
+
+    def _wait_for(self, error: StoreError) -> None:
+        if not self._waits:
+            logger.error("Deliveries wait for the database: %s", error)  # noqa: TRY400 - where does not matter
+        self._waits = True
 
     async def _deliver(self, standing: Standing) -> None:
         if standing.due is None or digest.verdict(standing.due, self._clock(), self._late) == "skip":

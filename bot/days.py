@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.times_words import SHORT_DAYS, rewrite
+from bot.times_words import SHORT_DAYS, preceding, rewrite
 
 _WEEK = frozenset(range(1, 8))
 
@@ -43,7 +43,7 @@ _MARKS = (
     r"(?:(?:on|every|each|only|just|the|all|at|over|during|chaque|en|les?|tous|toutes|durant|pendant|seulement"
     r"|uniquement|cada|los|el|todos|durante|solo|solamente)\s+)"
 )
-_AGAIN = r"(?:(?:on|every|each|the|chaque|les?|tous|toutes|cada|el|los|todos)\s+)*"
+_AGAIN = r"(?:(?:on|every|each|the|chaque|les?|tous|toutes|cada|el|los|todos)\s+){0,4}"
 _AND = r"(?:\s*[,/&+]\s*(?:(?:and|et|y)\s+)?|\s+(?:and|et|y|e|plus|ainsi\s+que)\s+)"
 _EXCEPT = r"""(?:(?P<firm>skip(?:ping)?|sautez?|salta|quita|except(?:ing)?(?:\s+for)?
     |excluding|but|apart\s+from|other\s+than|without|never
@@ -51,7 +51,7 @@ _EXCEPT = r"""(?:(?P<firm>skip(?:ping)?|sautez?|salta|quita|except(?:ing)?(?:\s+
   | (?P<instead>instead\s+of|rather\s+than|au\s+lieu\s+d(?:e|u|es)|plutot\s+que|en\s+(?:vez|lugar)\s+de)
   | (?:not|no|pas|rien|nada(?!\s+mas)|nothing|don'?t)(?:\s+(?!on\b|le\b|les\b|los\b)[^\W\d_]+){0,3}?)\s+"""
 _DAYS = re.compile(
-    rf"(?<![\w'-])(?P<but>{_EXCEPT})?(?P<marks>{_MARKS}*)"
+    rf"(?<![\w'-])(?P<but>{_EXCEPT})?(?P<marks>{_MARKS}{{0,5}})"
     rf"(?:(?P<all>{_EVERY_DAY})|(?P<list>{_ITEM}(?:{_AND}{_AGAIN}{_ITEM})*))(?P<no>,?\s+(?:(?:ya\s+)?non?(?:\s+mas)?\s*(?:[.!,]|$)|off\b))?",
     re.VERBOSE,
 )
@@ -123,7 +123,7 @@ def find_days(text: str) -> SaidDays | None:
 def find_named_days(text: str) -> tuple[int, ...]:
     """Return the days that a text names in any way, dates aside: for sentences that are known to set days."""
     rewritten = rewrite(text).text
-    named = [m for m in re.finditer(_DAY, rewritten) if not _DATE_BEFORE.search(rewritten, 0, m.start())]
+    named = [m for m in re.finditer(_DAY, rewritten) if not preceding(_DATE_BEFORE, rewritten, m.start())]
     named = [match for match in named if not _DATE_AFTER.match(rewritten, match.end())]
     # A short name alone is more likely another word: "mon fuseau".
     told = named if len(named) > 1 else [match for match in named if match.group()[0] in "SP"]
@@ -152,14 +152,14 @@ def _is_every_day(match: re.Match[str], text: str) -> bool:
     if not re.fullmatch(r"daily|everyday|quotidien(?:ne)?|diari[ao]", said):
         return True
     if said in {"daily", "everyday"}:
-        free = bool(_FREE.match(text, match.end())) and not _NAMED.search(text, 0, start)
-        return free or (said == "daily" and bool(_ONE_OF_MANY.search(text, 0, start)))
-    return bool(_ONE_OF_MANY.search(text, 0, start))
+        free = bool(_FREE.match(text, match.end())) and not preceding(_NAMED, text, start)
+        return free or (said == "daily" and bool(preceding(_ONE_OF_MANY, text, start)))
+    return bool(preceding(_ONE_OF_MANY, text, start))
 
 
 def _is_list(match: re.Match[str], text: str) -> bool:
     """Whether days are days of every week, and neither a date nor a number of days."""
-    if _DATE_BEFORE.search(text, 0, match.start("list")) or _DATE_AFTER.match(text, match.end()):
+    if preceding(_DATE_BEFORE, text, match.start("list")) or _DATE_AFTER.match(text, match.end()):
         return False
     pieces = list(_PIECE.finditer(match["list"]))
     marked = bool(match["firm"] or _MARKED.search(match["marks"]))
@@ -168,7 +168,7 @@ def _is_list(match: re.Match[str], text: str) -> bool:
     if any(piece["workdays"] for piece in pieces):
         # "30 jours ouvrables" are a number of days; before "en semaine" a number belongs to something else.
         counted = not match["list"].startswith(("en ", "entre "))
-        return not (counted and _NUMBERED.search(text, 0, match.start("list")))
+        return not (counted and preceding(_NUMBERED, text, match.start("list")))
     if any(piece["weekend"] for piece in pieces):
         return marked or len(pieces) > 1 or bool(_WEEKENDS.search(match["list"]) or _ON_WEEKEND.search(match["marks"]))
     if not re.search(r"[SP]\d", match["list"]):

@@ -18,7 +18,7 @@ from bot.search import Index
 from bot.slots import Slots
 
 LONGEST = 250
-"""Characters; whoever writes more asks a question."""
+"""Characters; whoever writes more asks a question, and of a command the rest is not read."""
 BEYOND = -28.0
 """Odds of a message's words from which on nothing that varies in it can make it anything but a question."""
 HEARD = 0.0
@@ -79,7 +79,7 @@ _PERSONAL = frozenset(
     | {"esto", "eso", "esta", "este", "esa", "ese", "mes"}
 )
 _NUMBERED = re.compile(
-    r"(?:(?:the|la|show|open|montre|muestra) )*(?:practice|pratique|practica) (?:(?:number|numero|no|n) )?(\d{1,2})"
+    r"(?:(?:the|la|show|open|montre|muestra) ){0,4}(?:practice|pratique|practica) (?:(?:number|numero|no|n) )?(\d{1,2})"
 )
 _LANGUAGE = r"(?:english|french|spanish|anglais|francais|espagnol|ingles|frances|espanol)"
 _TWO_LANGUAGES = re.compile(rf"\b{_LANGUAGE} (?:and|et|y|e) (?:in |en )?{_LANGUAGE}\b")
@@ -114,7 +114,7 @@ class Router:
         """
         stripped = text.strip()
         if stripped.startswith("/"):
-            return self._command(stripped, index)
+            return self._command(stripped[:LONGEST], index)
         if len(stripped) > LONGEST:
             return Intent(ASK)
         plain = slots.words(stripped)
@@ -179,7 +179,7 @@ class Router:
         if best in OF_A_DIGEST and strangers:
             strangers = DIGEST * (strangers - (self._arguments.bare_city(bare) is not None))
         odds -= STRANGE * strangers * (3 if best in SMALL_TALK else 1)
-        if odds < HEARD or bare in {"{place}", "{topic}"}:
+        if not best or odds < HEARD or bare in {"{place}", "{topic}"}:
             return Intent(ASK)
         if odds < SURE and self._asks(best, odds, text, bare, index):
             return Intent(ASK)

@@ -57,6 +57,10 @@ class Detector:
             found[name] = {three: math.log((n + 0.2) / total) for three, n in threes.items()}, math.log(0.2 / total)
         return found
 
+    def warm_up(self) -> None:
+        """Make now what the first message of unknown words would wait for."""
+        self._speller, self._threes  # noqa: B018 - made by being asked for
+
     def detect(self, text: str) -> str | None:
         """Return the language of a text, or None where it does not tell."""
         votes = dict.fromkeys(self._languages, 0.0)

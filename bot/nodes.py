@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ LARGEST_FILE = 1_000_000
 
 _STRING = "tag:yaml.org,2002:str"
 _NUMBERS = {"tag:yaml.org,2002:float", "tag:yaml.org,2002:int"}
+_NUMBER = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,9})?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -118,6 +121,8 @@ class Nodes:
             return ""
         if not node.value.strip():
             self.problem(node, f"{name} is empty")
+        if _CONTROL.search(node.value):
+            self.problem(node, f"{name} holds a control character")
         return str(node.value).strip()
 
     def strings(self, node: yaml.Node | None, name: str) -> tuple[str, ...]:
@@ -131,8 +136,8 @@ class Nodes:
         return tuple(values)
 
     def number(self, node: yaml.Node, name: str) -> float:
-        """Return a number."""
-        if isinstance(node, yaml.ScalarNode) and node.tag in _NUMBERS:
+        """Return a number as it is written everywhere: no infinity, and none of YAML's other ways."""
+        if isinstance(node, yaml.ScalarNode) and node.tag in _NUMBERS and _NUMBER.fullmatch(node.value):
             return float(node.value)
-        self.problem(node, f"{name} must be a number")
+        self.problem(node, f"{name} must be a number, such as 2.5")
         return 0.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -53,9 +52,8 @@ class Phrases:
         opening = (p for a in agendas.values() for i in ("section", "practice") for p in a.phrases.get(i, ()))
         self.opening = self.stops | {word for phrase in opening for word in slots.words(phrase).split()}
         """Words by which people open a place."""
-        either = "|".join(sorted(map(re.escape, courtesies - {""}), key=len, reverse=True)) or "(?!)"
-        self._courtesy_first = re.compile(rf"(?:{either})\b\s*")
-        self._courtesy_last = re.compile(rf"(?:^|\s+)(?:{either})$")
+        self._courtesies = {tuple(words.split()) for words in courtesies} - {()}
+        self._courtesy_sizes = sorted({len(words) for words in self._courtesies}, reverse=True)
         self._beginnings = {beginning(word) for word in self.known} - {""}
         self._speller = Speller(self.known)
         self._by_length: dict[int, list[str]] = defaultdict(list)
@@ -85,11 +83,13 @@ class Phrases:
 
     def without_courtesy(self, plain: str) -> str:
         """Cut greetings and thanks from both ends."""
-        while match := self._courtesy_first.match(plain):
-            plain = plain[match.end() :]
-        while match := self._courtesy_last.search(plain):
-            plain = plain[: match.start()]
-        return plain
+        words, sizes, known = tuple(plain.split()), self._courtesy_sizes, self._courtesies
+        start, end = 0, len(words)
+        while size := next((n for n in sizes if words[start : start + n] in known), 0):
+            start += size
+        while size := next((n for n in sizes if words[max(start, end - n) : end] in known), 0):
+            end -= size
+        return " ".join(words[start:end])
 
     def strangers(self, words: str) -> int:
         """Return how many words of a message nobody uses who wants something of a bot."""

@@ -16,6 +16,10 @@ SYNONYM = 0.5
 """Weight of a word that stands in for the one asked."""
 SHORTEST_HALF = 5
 """Letters of each half of a word written as one or as two by mistake."""
+LONGEST_JOINED = 40
+"""Letters of two words written as one."""
+MENDED = 40
+"""Words of a question that are looked at for typing errors; whoever writes more has written enough of them well."""
 WEAK = 0.33
 """Weight of a word that everybody uses of everything."""
 
@@ -40,7 +44,7 @@ class Reader:
         said = {word for family in families for term in family for word in term}
         self.vocabulary = Vocabulary(language, {*words, *said})
         self.read = lru_cache(16)(self._read)
-        self.stems = lru_cache(4096)(self._stem_text)
+        self.stems = lru_cache(1000)(self._stem_text)
         self._stops = {fold(word) for word in lexicon.stop_words}
         self.weak = {self.vocabulary.stem(word) for word in lexicon.weak_words}
         self._spellings = {fold(k): split(v, language) for k, v in lexicon.spellings.items()}
@@ -67,11 +71,12 @@ class Reader:
         """Return what a question says. The last few are remembered: a question is read by several parts in turn."""
         typed, words = [], []
         repaired: dict[str, str] = {}
-        for word in self._join_halves(split(question, self.language)):
+        for at, word in enumerate(self._join_halves(split(question, self.language))):
             for each in self._spellings.get(fold(word), [word]):
                 if self.says_nothing(each):
                     continue
-                better = [each] if self.knows(each) else self._halves(each) or [self._speller.meant(each)]
+                taken = at >= MENDED or self.knows(each)
+                better = [each] if taken else self._halves(each) or [self._speller.meant(each)]
                 if better != [each]:
                     repaired[each] = " ".join(better)
                 typed += [word] * len(better)
@@ -93,6 +98,8 @@ class Reader:
 
     def _halves(self, word: str) -> list[str]:
         """Return the two known words that an unknown one is made of (`borderguard`), or nothing."""
+        if len(word) > LONGEST_JOINED:
+            return []
         for at in range(SHORTEST_HALF, len(word) - SHORTEST_HALF + 1):
             halves = [word[:at], word[at:]]
             if all(half in self.vocabulary.words for half in halves):

@@ -59,7 +59,7 @@ class Ranking:
             for stem, found in frequencies.items()
         }
 
-        self._hits = lru_cache(4096)(self._merge)
+        self._hits = lru_cache(256)(self._merge)
 
     def hits(self, concept: Concept) -> Mapping[int, float]:
         """Return, by document, what a concept says for it; of its stems the best one counts."""

@@ -130,7 +130,7 @@ def read(text: str, agenda: Agenda) -> Reference | None:
         while token in _PRACTICE and tokens and tokens[0] in _NUMBERED:
             tokens.pop(0)
         due = tokens[0] if tokens else ""
-        if token in _PRACTICE and (due.isdigit() or due in _NUMBERS):
+        if token in _PRACTICE and (due.isdecimal() or due in _NUMBERS):
             item, named = int(_NUMBERS.get(due, due)), True
             tokens.pop(0)
         elif token in _NUMBERS and due in _PRACTICE:
@@ -144,7 +144,7 @@ def read(text: str, agenda: Agenda) -> Reference | None:
             tokens.pop(0)
         elif (
             token in _NUMBERS
-            and not (token in _ROMAN and due.isdigit())
+            and not (token in _ROMAN and due.isdecimal())
             and (before in _NAMING | _UNDERSTANDING or due in _CHAPTER | _UNDERSTANDING)
         ):
             path.append(_NUMBERS[token])
@@ -153,9 +153,9 @@ def read(text: str, agenda: Agenda) -> Reference | None:
         elif token in _ROMAN and not path:
             part = _ROMAN[token]
             named = named or part != "I" or bool(tokens)
-        elif token.isdigit():
+        elif token.isdecimal():
             path.append(str(int(token[:4])))
-        elif len(token) == 1 and token.isalpha() and path and path[-1].isdigit():
+        elif len(token) == 1 and token.isalpha() and path and path[-1].isdecimal():
             path.append(token)
         elif token not in _FILLING and token not in _PRACTICE:
             return None
@@ -187,7 +187,7 @@ def find(text: str, agenda: Agenda) -> Mention | None:
             found = read(text[start:end], agenda)
             if found and found.exists:
                 return Mention(start, end, found)
-            if found and (found.within != "III" or not flat[start].isdigit()):
+            if found and (found.within != "III" or not flat[start].isdecimal()):
                 missing = Mention(start, end, found)  # the shortest that names nothing, if nothing else is named
     return missing
 
@@ -204,7 +204,7 @@ def _opens(flat: str, start: int, end: int) -> bool:
     word = flat[start:end]
     if word in _ROMAN:
         return flat[end : end + 1] == "." or word != "i"
-    return word[0].isdigit() or word in _NAMING | _PRACTICE | _UNDERSTANDING | _INTRODUCTION or word in _NUMBERS
+    return word[0].isdecimal() or word in _NAMING | _PRACTICE | _UNDERSTANDING | _INTRODUCTION or word in _NUMBERS
 
 
 def _resolve(part: str, path: list[str], item: int, named: bool, agenda: Agenda) -> Reference | None:
@@ -216,7 +216,7 @@ def _resolve(part: str, path: list[str], item: int, named: bool, agenda: Agenda)
         section = f"{section}.{rest.pop(0)}"
     if not rest and not item:
         return Reference(section, True, section)
-    if not rest or (len(rest) == 1 and rest[0].isdigit() and not item and section != part):
+    if not rest or (len(rest) == 1 and rest[0].isdecimal() and not item and section != part):
         ref = f"{section}#{item or rest[0]}"
         return Reference(ref, ref in agenda.items, section)
     if part == "III" and path[0] == "3" and len(path) > 2 and f"III.{path[1]}.{path[2]}" in agenda.sections:

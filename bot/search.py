@@ -126,12 +126,11 @@ class Index:
     def ambiguity(self, question: str) -> Ambiguity | None:
         """Return the everyday term of a question that means either of several sections, if little else is asked."""
         said = self.reader.stems(question)
+        telling = set(said) - self.reader.weak
         for terms, ambiguity in self._ambiguities:
             for term in terms:
-                for at in range(len(said) - len(term) + 1):
-                    others = {*said[:at], *said[at + len(term) :]} - self.reader.weak
-                    if said[at : at + len(term)] == term and len(others) <= BESIDE_AMBIGUOUS:
-                        return ambiguity
+                if len(telling.difference(term)) <= BESIDE_AMBIGUOUS and _holds(said, term):
+                    return ambiguity
         return None
 
     def line(self, question: str, ref: str) -> int | None:
@@ -153,6 +152,11 @@ class Index:
         vocabulary = self.reader.vocabulary
         said = {w: vocabulary.stem(w) for w in vocabulary.words if not self.reader.says_nothing(w)}
         return {text: [said[w] for w in each if w in said] for text, each in words.items()}
+
+
+def _holds(said: Sequence[str], term: Sequence[str]) -> bool:
+    """Whether the stems of a term stand side by side."""
+    return any(said[at : at + len(term)] == term for at in range(len(said) - len(term) + 1))
 
 
 def _item_texts(agenda: Agenda, ref: str) -> Texts:

@@ -70,7 +70,7 @@ _CUE = re.compile(
     r"\b(?:at|around|by|to|in|en|on|au|aux|a|a las?|las?|hacia las?|sobre las?|vers|pour|dans|de|from|for|desde|para|"
     r"about|sur|sobre)\s+(?=\{(?:time|place|topic|days)\})|"
     r"\b(?:(?:the|la|le|les|el|common|commune|comun|practi[cs]es?|pratiques?|practicas?|sections?|seccion|chapters?|"
-    r"chapitres?|capitulos?|paragraphe?|parrafo|understandings?|perceptions?|entendimientos?|number|numero|no|n|num)\s+)+"
+    r"chapitres?|capitulos?|paragraphe?|parrafo|understandings?|perceptions?|entendimientos?|number|numero|no|n|num)\s+){1,6}"
     r"(?=\{ref\})"
 )
 _AND = re.compile(r"\s*,\s*(?:and|et|y|e)?\s*|\s+(?:and|et|y|e|as well as|ainsi que|plus|asi como)\s+")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.days import SaidDays, find_days
-from bot.times_words import rewrite
+from bot.times_words import preceding, rewrite
 
 __all__ = ["Said", "SaidDays", "find_days", "find_time", "read_clock"]
 
@@ -150,9 +151,9 @@ _HALVES = {"quarter": 15, "quart": 15, "cuarto": 15, "half": 30, "demi": 30, "de
 # What people put around a time that was asked for, and the ways of writing one that are none within a sentence.
 _AROUND = (
     r"\s*(?:(?:it'?s|it is|time is|the time|i have|here|now|make it|il est|ici|on est|maintenant|son|es|aqui|ahora|ya"
-    r"|hoy|c'est|at|around|about|a|to|vers|pour|para|sobre|las?|@)\s+)*"
-    r"{}(?:[\s,]+(?:here|now|right now|please|ici|maintenant|aqui|ahora|svp|s'il (?:te|vous) plait|por favor"
-    r"|thanks?|thank you|merci|gracias))*[\s.!]*"
+    r"|hoy|c'est|at|around|about|a|to|vers|pour|para|sobre|las?|@)\s+){{0,5}}"
+    r"{}(?:[\s,]{{1,3}}(?:here|now|right now|please|ici|maintenant|aqui|ahora|svp|s'il (?:te|vous) plait|por favor"
+    r"|thanks?|thank you|merci|gracias)){{0,4}}[\s.!]{{0,5}}"
 )
 _DIGITS_ALONE = re.compile(r"(\d{1,2})(\d\d)(?:\s*(?:h|hrs?|hours|horas|heures))?")
 _ALONE = re.compile(_AROUND.format("(?P<time>.*?)"))
@@ -173,9 +174,9 @@ def find_time(text: str) -> Said | None:
         start = place.start()
         end, value = next(filter(None, (_read(form, line.text, start) for form in _FORMS)), (0, ""))
         if value:
-            lead = _LEAD.search(line.text, 0, start)
+            lead = preceding(_LEAD, line.text, start)
             said = Said(*line.locate(lead.start() if lead else start, end), value)
-            if not _OLD.search(line.text, 0, start):
+            if not preceding(_OLD, line.text, start):
                 return said
             given_up = given_up or said
     return given_up
@@ -197,13 +198,20 @@ def _read(form: _Form, text: str, start: int, *, alone: bool = False) -> tuple[i
         return None
     if not alone and (
         (form.after and not form.after.match(text, tail.end()))
-        or (form.only and not form.only.search(text, 0, start))
-        or (form.never and form.never.search(text, 0, start))
+        or (form.only and not preceding(form.only, text, start))
+        or (form.never and preceding(form.never, text, start))
     ):
         return None
-    part = tail["meridiem"] or tail["when"] or next(filter(None, _PART_OF_DAY.findall(text)), "")
+    part = tail["meridiem"] or tail["when"] or _part_of_day(text)
     value = _value(core.groupdict(), part)
     return (tail.end(), value) if value else None
+
+
+@lru_cache(16)
+def _part_of_day(text: str) -> str:
+    """Return the part of the day that is said anywhere, or nothing. Every time in a text asks for it."""
+    said = _PART_OF_DAY.search(text)
+    return said[1] if said else ""
 
 
 def _value(said: dict[str, str | None], part: str) -> str:

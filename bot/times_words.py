@@ -13,6 +13,8 @@ from bot.words import flatten
 
 SHORTEST = 5
 """Letters of the shortest word in which a typing error is forgiven."""
+NEARBY = 60
+"""Characters before a time or a day among which the small words stand that say what it is."""
 
 # Folded. A line counts from 0, 20 or 30; a stroke parts ways of writing the same number.
 _COUNTED = {
@@ -96,7 +98,7 @@ class Line:
         return self.starts[start], self.ends[end - 1]
 
 
-@lru_cache(10_000)
+@lru_cache(1000)
 def _read(word: str) -> str:
     """Return the sign of a word, one wrong letter forgiven (not the first), or nothing."""
     sign = _SIGNS.get(word)
@@ -106,9 +108,14 @@ def _read(word: str) -> str:
     return next((_SIGNS[known] for known in near if OSA.distance(word, known, score_cutoff=1) <= 1), "")
 
 
+def preceding(pattern: re.Pattern[str], text: str, end: int) -> re.Match[str] | None:
+    """Return what stands right before a place of a text; the pattern ends with `$`, and is of NEARBY characters."""
+    return pattern.search(text, max(0, end - NEARBY), end)
+
+
 def _is_eleven(text: str, start: int, end: int) -> bool:
     alone = text.strip(" .!?") == "once"
-    return alone or bool(_ONCE_AFTER.search(text, 0, start) or _ONCE_BEFORE.match(text, end))
+    return alone or bool(preceding(_ONCE_AFTER, text, start) or _ONCE_BEFORE.match(text, end))
 
 
 def _join(tens: tuple[str, str], between: str, sign: str) -> str:

@@ -58,9 +58,13 @@ def split(text: str, language: str) -> list[str]:
     return words
 
 
+REMEMBERED = 1000
+"""Words whose stem is remembered: what people ask by again and again, and no more than memory should hold."""
+
+
 @cache
 def _stemmer(language: str) -> Stemmer.Stemmer:
-    return Stemmer.Stemmer(_SNOWBALL[language])
+    return Stemmer.Stemmer(_SNOWBALL[language], REMEMBERED)
 
 
 def stem(word: str, language: str) -> str:
@@ -85,13 +89,10 @@ class Vocabulary:
             folded = fold(word)
             loose.setdefault(folded, key)
             loose.setdefault(stem(folded, language), key)
+        self.words = frozenset(self._stems)
+        """Every known word, as it is written."""
         self._known = frozenset(self._stems.values())
         self._loose = {word: key for word, key in loose.items() if word not in self._stems}
-
-    @property
-    def words(self) -> frozenset[str]:
-        """Every known word, as it is written."""
-        return frozenset(self._stems)
 
     def stem(self, word: str) -> str:
         """Return the stem under which the index would hold the word, known or not."""

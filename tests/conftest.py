@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import pytest
 import pytest_asyncio
@@ -15,8 +18,28 @@ from bot.app import App
 from bot.config import Settings
 from bot.models import Agenda, Message, Reply
 from bot.store.database import Store
+from bot.telegram.service import Service
+from tests import logbook
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    folder = TemporaryDirectory(prefix="iamm-logs-")
+    config.add_cleanup(folder.cleanup)
+    logbook.open_file(Path(folder.name, "log"))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if logbook.leaks():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    found = logbook.leaks()
+    if found:
+        terminalreporter.section("Log lines that hold the token, a person's number or what somebody wrote")
+        terminalreporter.write("\n".join([*found, ""]))
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +49,7 @@ def agendas() -> dict[str, Agenda]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return config.read({"IAMM_DATABASE": str(tmp_path / "iamm.db"), "IAMM_SEMANTIC": "off"})
+    return config.read({"IAMM_DATABASE": str(tmp_path / "iamm.db"), "IAMM_SEMANTIC": "off", "IAMM_STATUS": "off"})
 
 
 @pytest_asyncio.fixture
@@ -50,6 +73,22 @@ def app(built: App, store: Store, settings: Settings, monkeypatch: pytest.Monkey
     monkeypatch.setattr(built, "store", store)
     monkeypatch.setattr(built, "settings", settings)
     return built
+
+
+@asynccontextmanager
+async def running(service: Service) -> AsyncIterator[Service]:
+    """Run the bot in this process from when it answers until it has finished."""
+    work, ready = asyncio.create_task(service.run()), asyncio.create_task(service.ready.wait())
+    await asyncio.wait({work, ready}, return_when=asyncio.FIRST_COMPLETED)
+    if work.done():
+        ready.cancel()
+        work.result()
+    try:
+        yield service
+    finally:
+        work.cancel()
+        with suppress(asyncio.CancelledError):
+            await work
 
 
 class Conversation:

@@ -279,7 +279,7 @@ async def test_a_database_that_cannot_be_used_says_what_to_do(tmp_path: Path, br
     else:
         path.write_bytes(os.urandom(5000))
 
-    with pytest.raises(StoreError, match="IAMM_DATABASE"):
+    with pytest.raises(StoreError, match="IAMM_DATABASE|iamm restore"):
         await Store(path, 90).open()
 
 

@@ -21,6 +21,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
+from tests import logbook
 from tests.telegram.people import Person
 from tests.telegram.server import TOKEN, Server
 
@@ -267,6 +268,7 @@ async def start(server: Server, database: Path, log: Path, token: str = TOKEN) -
         "IAMM_DATABASE": str(database),
         "IAMM_SEMANTIC": "off",
     }
+    logbook.watch(log)
     with log.open("ab") as file:
         return await asyncio.create_subprocess_exec(*IAMM, "run", env=environment, stdout=file, stderr=file)
 

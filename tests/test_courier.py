@@ -27,10 +27,10 @@ from bot.digest import Subscription
 from bot.models import Agenda, Reply
 from bot.store.database import Store
 from bot.store.records import Standing
-from bot.telegram import service
 from bot.telegram.deliveries import Sender
 from bot.telegram.lanes import Lanes
-from tests.conftest import Conversation
+from bot.telegram.service import Service
+from tests.conftest import Conversation, running
 from tests.telegram import faults
 from tests.telegram.people import Person
 from tests.telegram.server import BOT, TOKEN, Call, Json, Server
@@ -134,7 +134,7 @@ async def post(app: App, store: Store, server: Server) -> AsyncIterator[Post]:
 
 
 @contextlib.asynccontextmanager
-async def running(courier: Courier) -> AsyncIterator[None]:
+async def delivering(courier: Courier) -> AsyncIterator[None]:
     task = asyncio.create_task(courier.run())
     yield
     task.cancel()
@@ -261,17 +261,8 @@ async def live(
     clock = Clock(EIGHT - HOUR)
     store = Store(settings.database, settings.retention_days)
     monkeypatch.setattr(app, "store", store)
-    application = service.build(app, store, replace(settings, token=TOKEN, api_url=server.url), clock)
-    async with application:
-        await application.post_init(application)  # type: ignore[misc]
-        await application.updater.start_polling(allowed_updates=service.LISTENED)  # type: ignore[union-attr]
-        await application.start()
+    async with running(Service(app, store, replace(settings, token=TOKEN, api_url=server.url), clock=clock)):
         yield store, clock
-        await application.updater.stop()  # type: ignore[union-attr]
-        await application.stop()
-        if application.post_stop:
-            await application.post_stop(application)
-    await application.post_shutdown(application)  # type: ignore[misc]
 
 
 async def status(store: Store, number: int, wanted: str) -> None:
@@ -399,7 +390,7 @@ async def test_a_storm_of_refusals_costs_nobody_a_practice(post: Post, seconds: 
     now = time.monotonic()
     post.server.faults.append(faults.too_many(1, SENDING & faults.during(now, now + seconds)))
 
-    async with running(post.courier()):
+    async with delivering(post.courier()):
         await until(partial(settled, post, 40), seconds + 8)
 
     assert Counter(len(post.got(number)) for number in range(1, 41)) == {1: 40}
@@ -455,7 +446,7 @@ async def test_what_was_under_way_when_the_program_ended_is_unknown_and_not_sent
     standing = await post.subscribe(1)
     assert await post.store.claim(standing, "III.1.a#1", 1)
 
-    async with running(post.courier()):
+    async with delivering(post.courier()):
         await until(partial(settled, post, 1))
 
     assert await post.ledger(1) == {"2026-11-23": "unknown"}
@@ -503,7 +494,7 @@ async def test_after_an_hour_without_network_all_get_their_practice_once(
     for number in range(1, 13):
         await post.subscribe(number, time=f"08:{number * 4:02}")
 
-    async with running(post.courier()):
+    async with delivering(post.courier()):
         async with away(post.server):
             for _ in range(60):
                 post.clock.at += timedelta(minutes=1)
@@ -523,7 +514,7 @@ async def test_after_six_hours_without_network_only_what_is_not_too_late_comes(p
     for number, clock in enumerate(("08:10", "09:30", "10:30", "13:00"), 1):
         await post.subscribe(number, time=clock)
 
-    async with running(post.courier()):
+    async with delivering(post.courier()):
         async with refusing(post.server):
             for _ in range(36):
                 post.clock.at += timedelta(minutes=10)

@@ -28,6 +28,7 @@ import pytest
 from bot.digest import Due, Subscription
 from bot.store.database import Store
 from bot.store.records import Standing
+from tests import logbook
 from tests.telegram.serve import ASKERS
 from tests.telegram.server import TOKEN
 
@@ -87,6 +88,7 @@ class Telegram:
             "IAMM_DATABASE": str(database),
             "IAMM_SEMANTIC": "off",
         }
+        logbook.watch(database.with_suffix(".log"))
         with database.with_suffix(".log").open("ab") as log:
             bot = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot.cli", "run", env=environment, cwd=ROOT, stdout=log, stderr=log

@@ -19,7 +19,7 @@ from bot.models import Last
 from bot.store.database import Store
 from bot.store.promises import check
 from bot.store.pseudonyms import Keys
-from bot.store.records import Entry
+from bot.store.records import Entry, Link
 from tests.conftest import NOON
 
 ANA, BEN = "telegram:730011223344", "telegram:730055667788"
@@ -47,7 +47,7 @@ async def store(path: Path) -> AsyncIterator[Store]:
     await store.set_language(ANA, "en")
     await store.remember(ANA, Last("section", ("III.9#1",), "III.9", 1, "en"), NOON)
     await store.save(ANA, "III.9#1", NOON)
-    await store.link(ANA, 1, 2, NOON)
+    await store.answered(1, Link(ANA, 1, 2, NOON))
     for question in ("visas", "call +41 79 123 45 67 on article 7", "me llamo Ana Ruiz"):
         await store.log(entry(question), True)
     await store.log(entry("readmission", BEN, NOON - timedelta(days=90)), True)
@@ -129,11 +129,32 @@ def test_somebodys_number_in_any_other_table_is_named(path: Path) -> None:
 
 
 @pytest.mark.usefixtures("store")
-@pytest.mark.parametrize("ending", ["", ".keys", "-wal"])
+@pytest.mark.parametrize("ending", ["", ".keys", "-wal", ".erasures"])
 def test_a_file_that_others_can_read_is_named(path: Path, ending: str) -> None:
     file = path.with_name(path.name + ending)
     file.chmod(0o640)
     assert only(path) == f"{file} is open to others: its mode is 640 and has to be 600."
+
+
+@pytest.mark.usefixtures("store")
+def test_an_erasure_that_is_remembered_too_long_is_named(path: Path) -> None:
+    file = path.with_name(path.name + ".erasures")
+    note = file.read_text()
+    file.write_text(f"2026-08-25{note[10:]}")
+    assert check(path, 90, TODAY) == []
+    file.write_text(f"2026-08-24{note[10:]}{note}")
+    assert only(path) == f"{file} remembers erasures from before 2026-08-25: 1. Start the bot: it forgets them."
+
+
+@pytest.mark.usefixtures("store")
+def test_a_database_that_was_set_aside_too_long_ago_is_named(path: Path) -> None:
+    aside = path.with_name(path.name + ".before-20260801T120000")
+    aside.touch(0o600)
+    for days, problems in ((89, 0), (92, 1)):
+        at = (NOON - timedelta(days=days)).timestamp()
+        os.utime(aside, (at, at))
+        assert len(check(path, 90, TODAY)) == problems
+    assert f"Delete it and {aside.name}.keys" in only(path)
 
 
 @pytest.mark.usefixtures("store")

@@ -17,7 +17,7 @@ import pytest
 
 from bot import config, evaluation
 from bot.app import App
-from bot.cli import answer
+from bot.asking import answer
 from bot.models import LANGUAGES, Agenda
 from bot.store.nothing import Nothing
 

@@ -9,12 +9,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramBadRequest,
-    TelegramConflictError,
     TelegramForbiddenError,
     TelegramMigrateToChat,
     TelegramNetworkError,
@@ -34,7 +31,7 @@ from aiogram.types import (
     ReplyKeyboardMarkup,
 )
 
-from tests.telegram import faults, parser
+from tests.telegram import faults, foreign, parser
 from tests.telegram.people import Person
 from tests.telegram.server import FILE, TOKEN, Limits, Server
 
@@ -50,9 +47,8 @@ async def server() -> AsyncIterator[Server]:
 
 @pytest_asyncio.fixture
 async def bot(server: Server) -> AsyncIterator[Bot]:
-    session = AiohttpSession(api=TelegramAPIServer.from_base(server.url))
-    yield Bot(TOKEN, session=session)
-    await (await session.create_session()).close()  # its own close waits for TLS
+    async with foreign.bot(server) as bot:
+        yield bot
 
 
 def button(**kind: object) -> InlineKeyboardMarkup:
@@ -223,18 +219,6 @@ async def test_keeps_menus_by_scope(bot: Bot, server: Server) -> None:
         await bot.set_my_commands(menu, BotCommandScopeChat(chat_id=5))
 
 
-async def test_a_webhook_excludes_polling(bot: Bot, server: Server) -> None:
-    polled = asyncio.ensure_future(bot.get_updates(timeout=5))
-    await server.changed(lambda: server._poll > 0)
-    await bot.set_webhook("https://example.org/hook")
-    for call in (polled, bot.get_updates()):
-        with pytest.raises(TelegramConflictError):
-            await call
-    assert (await bot.get_webhook_info()).url == "https://example.org/hook"
-    await bot.delete_webhook(drop_pending_updates=True)
-    assert await bot.get_updates(timeout=0) == []
-
-
 async def test_limits_are_those_of_telegram(bot: Bot, server: Server) -> None:
     server.limits = Limits()
     for chat in (*range(1, 31), GROUP):
@@ -297,25 +281,6 @@ async def test_faults_refuse_or_delay(bot: Bot, server: Server) -> None:
     assert time.monotonic() >= began + 0.1
 
 
-async def test_the_network_goes_away_and_comes_back(bot: Bot, server: Server) -> None:
-    moment = [0.0]
-    server.faults.append(faults.reset(faults.during(10, 20, lambda: moment[0])))
-    for moment[0], away in ((9, False), (10, True), (20, False)):
-        if away:
-            with pytest.raises(TelegramNetworkError):
-                await bot.get_me()
-        else:
-            assert await bot.get_me()
-
-    polled = asyncio.ensure_future(bot.get_updates(timeout=5))
-    await server.changed(lambda: server._poll > 0)
-    async with server.unreachable():
-        for call in (polled, bot.get_me()):
-            with pytest.raises(TelegramNetworkError):
-                await call
-    assert await bot.get_me()
-
-
 @pytest.mark.parametrize("letters", ["r", "w", "d", "D", "t", "T", "wDT", "Dt", "wd"])
 def test_a_time_for_the_reader_keeps_its_format(letters: str) -> None:
     text, [entity] = parser.parse(f'At <tg-time unix="1647531900" format="{letters}">08:00</tg-time>')
@@ -333,4 +298,10 @@ async def test_a_parameter_that_telegram_does_not_know_is_a_problem(bot: Bot, se
     async with session.post(f"{server.url}/bot{TOKEN}/sendMessage", data={"text": "1"}) as response:
         assert response.status == 400
     assert len(server.problems) == 2
+    server.problems.clear()
+
+
+async def test_an_update_that_telegram_would_not_send_is_a_problem(server: Server) -> None:
+    await server.push(message={"text": "without a chat"})
+    assert len(server.problems) == 1
     server.problems.clear()

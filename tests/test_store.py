@@ -21,7 +21,7 @@ from bot.models import SECTION, Last
 from bot.store.chats import REMEMBERED
 from bot.store.database import Store
 from bot.store.migrations import migrations
-from bot.store.records import BLOCKED, FAILED, SENDING, SENT, SKIPPED, UNKNOWN, Chat, Entry, Standing
+from bot.store.records import BLOCKED, FAILED, SENDING, SENT, SKIPPED, UNKNOWN, Chat, Entry, Link, Standing
 from tests.conftest import NOON
 
 ANA, BEN = "telegram:730011223344", "telegram:730055667788"
@@ -121,7 +121,7 @@ async def test_what_was_shown_and_asked_is_kept_for_a_day(store: Store) -> None:
 async def test_what_was_shown_and_asked_goes_from_the_file(store: Store, path: Path) -> None:
     await store.remember(ANA, LAST, NOON)
     await store.set_asked(ANA, "zone", {"time": "08:00"}, NOON)
-    await store.link(ANA, 1, 2, NOON)
+    await store.answered(1, Link(ANA, 1, 2, NOON))
     await store.tidy(TODAY + timedelta(days=3))
 
     (row,) = read(path, "select * from chats")
@@ -366,7 +366,7 @@ async def fill(store: Store) -> None:
     await store.set_logs(ANA, False)
     await store.remember(ANA, LAST, NOON)
     await store.set_asked(ANA, "zone", {"place": "Klagenfurt"}, NOON)
-    await store.link(ANA, 1, 2, NOON)
+    await store.answered(1, Link(ANA, 1, 2, NOON))
     await store.save(ANA, "III.6.a#5", NOON)
     await store.subscribe(STANDING, NOON)
     await store.claim(STANDING, "III.6.a#5", 1)

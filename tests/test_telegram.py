@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from bot.app import App
 from bot.config import Settings
 from bot.store.database import Store
-from bot.telegram import service
-from tests.conftest import NOON
+from bot.telegram.service import Service
+from tests.conftest import NOON, running
 from tests.telegram.people import Person
 from tests.telegram.server import TOKEN, USERNAME, ApiError, Call, Server
 
@@ -25,22 +26,20 @@ async def server() -> AsyncIterator[Server]:
 
 
 @pytest_asyncio.fixture
-async def bot(server: Server, app: App, store: Store, settings: Settings) -> AsyncIterator[Any]:
-    application = service.build(app, store, replace(settings, token=TOKEN, api_url=server.url), lambda: NOON)
-    async with application:
-        await application.post_init(application)
-        await application.updater.start_polling()
-        await application.start()
-        yield application
-        await application.updater.stop()
-        await application.stop()
+async def bot(server: Server, app: App, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Service]:
+    own = Store(settings.database, settings.retention_days)
+    monkeypatch.setattr(app, "store", own)
+    async with running(
+        Service(app, own, replace(settings, token=TOKEN, api_url=server.url), clock=lambda: NOON)
+    ) as bot:
+        yield bot
 
 
 def labels(message: dict[str, Any]) -> list[str]:
     return [b["text"] for row in message.get("reply_markup", {}).get("inline_keyboard", []) for b in row]
 
 
-async def test_answers_a_question(bot: Any, server: Server) -> None:
+async def test_answers_a_question(bot: Service, server: Server) -> None:
     answer = await Person(server).asks("How should States protect victims of trafficking?")
 
     assert "III.6(b), practice" in answer["text"]
@@ -49,7 +48,7 @@ async def test_answers_a_question(bot: Any, server: Server) -> None:
     assert "Contents" in labels(answer)
 
 
-async def test_start_says_in_four_lines_what_this_is(bot: Any, server: Server) -> None:
+async def test_start_says_in_four_lines_what_this_is(bot: Service, server: Server) -> None:
     answer = await Person(server).asks("/start")
 
     assert len(answer["text"].splitlines()) == 4
@@ -58,7 +57,7 @@ async def test_start_says_in_four_lines_what_this_is(bot: Any, server: Server) -
     assert len(labels(answer)) == 4
 
 
-async def test_an_example_can_be_tapped(bot: Any, server: Server) -> None:
+async def test_an_example_can_be_tapped(bot: Service, server: Server) -> None:
     ana = Person(server)
     await ana.asks("/start")
 
@@ -67,7 +66,7 @@ async def test_an_example_can_be_tapped(bot: Any, server: Server) -> None:
     assert "III.6(b)" in answer["text"]
 
 
-async def test_a_deep_link_opens_a_place(bot: Any, server: Server) -> None:
+async def test_a_deep_link_opens_a_place(bot: Service, server: Server) -> None:
     ana = Person(server)
 
     assert "III.6(a), practice 5" in (await ana.asks("/start r-III_6_a-5"))["text"]
@@ -75,7 +74,7 @@ async def test_a_deep_link_opens_a_place(bot: Any, server: Server) -> None:
     assert "non-binding" in (await ana.asks("/start p-nonsense"))["text"]
 
 
-async def test_pages_by_editing_the_message(bot: Any, server: Server) -> None:
+async def test_pages_by_editing_the_message(bot: Service, server: Server) -> None:
     ana = Person(server)
     first = await ana.asks("/section 9")
     shown = first["text"]
@@ -88,7 +87,7 @@ async def test_pages_by_editing_the_message(bot: Any, server: Server) -> None:
     assert "‹ Back" in labels(ana.received[0])
 
 
-async def test_a_double_tap_is_harmless(bot: Any, server: Server) -> None:
+async def test_a_double_tap_is_harmless(bot: Service, server: Server) -> None:
     ana = Person(server)
     first = await ana.asks("/section 9")
     code = next(
@@ -102,7 +101,7 @@ async def test_a_double_tap_is_harmless(bot: Any, server: Server) -> None:
     assert len(ana.received) == 2
 
 
-async def test_an_edited_question_is_answered_in_its_place(bot: Any, server: Server) -> None:
+async def test_an_edited_question_is_answered_in_its_place(bot: Service, server: Server) -> None:
     ana = Person(server)
     question = await ana.write("how do we make remittances cheaper")
     await ana.reply(1)
@@ -113,7 +112,7 @@ async def test_an_edited_question_is_answered_in_its_place(bot: Any, server: Ser
     assert len(ana.received) == 1
 
 
-async def test_an_edit_of_a_message_before_its_time_gets_an_answer(bot: Any, server: Server) -> None:
+async def test_an_edit_of_a_message_before_its_time_gets_an_answer(bot: Service, server: Server) -> None:
     ana = Person(server)
     old = server.store(ana.place, {"from": ana.user, "text": "vsas"})
 
@@ -122,7 +121,7 @@ async def test_an_edit_of_a_message_before_its_time_gets_an_answer(bot: Any, ser
     assert "Visa requirements" in (await ana.reply(1))["text"]
 
 
-async def test_a_caption_is_a_question(bot: Any, server: Server) -> None:
+async def test_a_caption_is_a_question(bot: Service, server: Server) -> None:
     ana = Person(server)
     photo = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
     await ana.post(photo=photo, caption="how do we train border officials")
@@ -130,7 +129,7 @@ async def test_a_caption_is_a_question(bot: Any, server: Server) -> None:
     assert "III.3(b), practice 5" in (await ana.reply(1))["text"]
 
 
-async def test_what_is_no_text_gets_a_clear_word(bot: Any, server: Server) -> None:
+async def test_what_is_no_text_gets_a_clear_word(bot: Service, server: Server) -> None:
     ana = Person(server)
     await ana.post(voice={"file_id": "a", "file_unique_id": "b", "duration": 2})
     assert "voice" in (await ana.reply(1))["text"]
@@ -142,13 +141,13 @@ async def test_what_is_no_text_gets_a_clear_word(bot: Any, server: Server) -> No
     assert "/help" in (await ana.reply(3))["text"]
 
 
-async def test_text_that_looks_like_markup_does_no_harm(bot: Any, server: Server) -> None:
+async def test_text_that_looks_like_markup_does_no_harm(bot: Service, server: Server) -> None:
     ana = Person(server)
     for text in ("<b>visas", "a & b <i> remittances", "&lt;visas&gt;", "[x](http://example.org) visas"):
         assert (await ana.asks(text))["text"]
 
 
-async def test_speaks_the_language_of_the_question_then_of_the_choice(bot: Any, server: Server) -> None:
+async def test_speaks_the_language_of_the_question_then_of_the_choice(bot: Service, server: Server) -> None:
     ana = Person(server, language="en")
     assert "pratique" in (await ana.asks("Comment protéger les victimes de la traite ?"))["text"]
 
@@ -164,7 +163,7 @@ async def test_speaks_the_language_of_the_question_then_of_the_choice(bot: Any, 
     assert "Go on in English" in labels(answer)
 
 
-async def test_shows_the_same_item_in_the_other_languages(bot: Any, server: Server) -> None:
+async def test_shows_the_same_item_in_the_other_languages(bot: Service, server: Server) -> None:
     ana = Person(server)
     await ana.asks("6.a.5")
 
@@ -174,7 +173,7 @@ async def test_shows_the_same_item_in_the_other_languages(bot: Any, server: Serv
     assert "III.6 a), práctica 5" in other["text"]
 
 
-async def test_registers_its_profile_in_three_languages(bot: Any, server: Server) -> None:
+async def test_registers_its_profile_in_three_languages(bot: Service, server: Server) -> None:
     await server.changed(lambda: len(server.profile) == 9)
 
     for language in ("", "fr", "es"):
@@ -184,7 +183,7 @@ async def test_registers_its_profile_in_three_languages(bot: Any, server: Server
     assert len({server.profile["description", lang, "default"] for lang in ("", "fr", "es")}) == 3
 
 
-async def test_in_a_group_answers_only_what_is_addressed_to_it(bot: Any, server: Server) -> None:
+async def test_in_a_group_answers_only_what_is_addressed_to_it(bot: Service, server: Server) -> None:
     ana = Person(server, group=-100500)
     await ana.write("does anybody know about visas?")
     await ana.write(f"@{USERNAME} what about visas?", message_thread_id=7, is_topic_message=True)
@@ -199,7 +198,7 @@ async def test_in_a_group_answers_only_what_is_addressed_to_it(bot: Any, server:
     assert len(ana.received) == 2
 
 
-async def test_logs_a_row_a_message(bot: Any, server: Server, store: Store) -> None:
+async def test_logs_a_row_a_message(bot: Service, server: Server, store: Store) -> None:
     ana = Person(server)
     await ana.asks("what about visas, call me on +41 79 123 45 67")
     await ana.taps("Contents")
@@ -212,7 +211,7 @@ async def test_logs_a_row_a_message(bot: Any, server: Server, store: Store) -> N
     assert "42" not in rows[0]["pseudonym"] or rows[0]["pseudonym"] != "42"
 
 
-async def test_who_has_blocked_the_bot_harms_nobody_else(bot: Any, server: Server) -> None:
+async def test_who_has_blocked_the_bot_harms_nobody_else(bot: Service, server: Server) -> None:
     ana, ben = Person(server, 1), Person(server, 2)
 
     def block(call: Call) -> None:
@@ -225,7 +224,7 @@ async def test_who_has_blocked_the_bot_harms_nobody_else(bot: Any, server: Serve
     assert (await ben.asks("visas"))["text"]
 
 
-async def test_a_button_of_an_older_version_is_answered_civilly(bot: Any, server: Server) -> None:
+async def test_a_button_of_an_older_version_is_answered_civilly(bot: Service, server: Server) -> None:
     ana = Person(server)
     first = await ana.asks("visas")
     for number, code in enumerate(("0:section:III.6.a", "1:nothing", "garbage", "1:practice:III.99#1"), 2):

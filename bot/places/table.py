@@ -71,7 +71,7 @@ class Table:
         self._by_length: dict[tuple[str, int], list[str]] = defaultdict(list)
         for name in self.named:
             self._by_length[name[0], len(name)].append(name)
-        self.nearest = lru_cache(10_000)(self._nearest)
+        self.nearest = lru_cache(1000)(self._nearest)
 
     def _add(self, row: Row) -> None:
         for name in {*row.names, *row.others}:

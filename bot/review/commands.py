@@ -179,16 +179,18 @@ def _database(settings: Settings) -> Iterator[Database]:
 
     from sqlite_utils import Database
 
+    from bot.store import faults
     from bot.store.migrations import migrations
 
     if not settings.database.exists():
         raise click.ClickException(no_database(settings.database))
     try:
         with closing(Database(settings.database)) as db:
+            faults.examine(db.conn)
             migrations.apply(db)
             yield db
-    except sqlite3.Error as error:
-        raise click.ClickException(f"The database {settings.database} cannot be used: {error}.") from error
+    except (sqlite3.Error, faults.FaultError) as error:
+        raise click.ClickException(faults.describe(settings.database, error)) from error
 
 
 @contextmanager

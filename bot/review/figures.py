@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bot.review.period import Period
+from bot.store import faults
 from bot.store.totals import EVERYBODY, FIGURES, LANGUAGE
 
 FEWEST = 5
@@ -216,6 +217,7 @@ def percentile(cells: Iterable[tuple[float, int]], share: float) -> float | None
 def reading(path: Path, period: Period) -> Iterator[Figures]:
     """Give the figures of a database as it is at one moment; nothing can be written through them."""
     with closing(_open(path)) as db:
+        faults.examine(db)
         if not db.execute("select 1 from sqlite_master where name = 'totals'").fetchall():
             _bring_up_to_date(path)
         db.execute("pragma temp_store = memory")

@@ -15,6 +15,7 @@ from bot.config import Settings, no_database
 from bot.content import ContentError, load
 from bot.review import figures, page, period, report, serving, table
 from bot.review.report import Report
+from bot.store import faults
 
 T = TypeVar("T")
 
@@ -49,8 +50,8 @@ def show(
                 click.echo(line)
     except (period.PeriodError, ContentError, serving.ServingError) as error:
         raise ShowingError(str(error)) from error
-    except sqlite3.Error as error:
-        raise ShowingError(f"The database {settings.database} cannot be used: {error}.") from error
+    except (sqlite3.Error, faults.FaultError) as error:
+        raise ShowingError(faults.describe(settings.database, error)) from error
     except OSError as error:
         raise ShowingError(f"The report cannot be written: {error}.") from error
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.review.figures import COVER, FEW, Cell
 
+_FORMULA = re.compile(r"[=+@-](?!\d+(?:\.\d+)?$)")
 LONGEST = 30
 """Rows that are shown of a table; the CSV has them all."""
 
@@ -81,8 +83,13 @@ def comma_separated(tables: Iterable[Table]) -> str:
             first, second = row[0], row[1] if table.keys == 2 else ""
             for column, cell in zip(table.columns[table.keys :], row[table.keys :], strict=True):
                 value = "" if cell is None else f"{cell:.1f}" if isinstance(cell, float) else cell
-                writer.writerow([table.name, first, second, column, value])
+                writer.writerow([table.name, *map(_harmless, (first, second, column, value))])
     return file.getvalue()
+
+
+def _harmless(cell: Cell) -> Cell:
+    """Return a cell as no formula: people's words stand in it, and spreadsheets reckon with what begins so."""
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
 
 def _align(line: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:

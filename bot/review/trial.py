@@ -10,13 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from bot import evaluation
-from bot.app import App, now
+from bot import asking, evaluation
+from bot.app import App
 from bot.config import Settings
 from bot.evaluation import Figures, Line
-from bot.models import LANGUAGES, Message
+from bot.models import LANGUAGES
 from bot.store.nothing import Nothing
-from bot.store.records import Chat
 
 FLOORS = 1
 """The third of the questions that is kept for the floors."""
@@ -50,18 +49,8 @@ class Trial:
 
     def ask(self, question: str, language: str | None) -> Answer:
         """Return the answer to a question that stands alone; `language` is the one the chat is set to."""
-        message = Message("alone", "alone", "review", now(), text=question)
-        chat = Chat(language=language)
-        understanding = self.app.understand(message, chat)
-        reply = self._runner.run(self.app.respond(message, understanding, chat))
-        return {
-            "intent": understanding.intent.name,
-            "args": dict(understanding.intent.args),
-            "outcome": reply.outcome,
-            "section": reply.section,
-            "first": reply.section or next(iter(reply.items), None),
-            "ranking": [[match.ref, match.score] for match in reply.finding.items] if reply.finding else [],
-        }
+        found = self._runner.run(asking.answer(self.app, question, language))
+        return found | {"first": found["section"] or next(iter(found["items"]), None)}
 
     def place(self, answer: Answer, ref: str) -> int | None:
         """Return the place, from 1, of an item in an answer's ranking; of a section, of the first item in it."""

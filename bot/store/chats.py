@@ -40,11 +40,6 @@ class Chats(File):
         values = {"asked": asked, "draft": json.dumps(dict(draft)), "asked_at": now.isoformat()}
         await self._run(self._set, chat, values if asked else dict.fromkeys(values))
 
-    async def link(self, chat: str, message: int, reply: int, now: datetime) -> None:
-        """Keep for a day which reply answered which message."""
-        row = {"chat": chat, "message": message, "reply": reply, "at": now.isoformat()}
-        await self._run(lambda: self.db.table("replies").upsert(row, pk=("chat", "message")))
-
     async def linked(self, chat: str, message: int) -> int | None:
         """Return the reply that answered a message, if it is still known."""
         rows = await self._run(self._rows, "select reply from replies where chat = ? and message = ?", chat, message)
@@ -53,7 +48,12 @@ class Chats(File):
     # On the worker thread.
 
     def _set(self, chat: str, values: dict[str, Any]) -> None:
-        self.db.table("chats").upsert({"chat": chat} | values, pk="chat")
+        columns, marks = ", ".join(values), ", ".join("?" * len(values))
+        kept = ", ".join(f"{column} = excluded.{column}" for column in values)
+        self._change(
+            f"insert into chats (chat, {columns}) values (?, {marks}) on conflict (chat) do update set {kept}",  # noqa: S608 - own names
+            chat, *values.values(),
+        )  # fmt: skip
 
     def _chat(self, chat: str, now: datetime) -> Chat:
         rows = self._rows("select * from chats where chat = ?", chat)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.store.file import StoreError
+from bot.store.inbox import Inbox
 from bot.store.log import Log
 from bot.store.rights import Rights
 from bot.store.saved import Saved
@@ -11,5 +14,9 @@ from bot.store.subscriptions import Subscriptions
 __all__ = ["Store", "StoreError"]
 
 
-class Store(Log, Saved, Subscriptions, Rights):
-    """Conversations, the log, saved items, subscriptions and their deliveries, and people's rights over them."""
+class Store(Inbox, Log, Saved, Subscriptions, Rights):
+    """The inbox, conversations, the log, saved items, subscriptions, deliveries, and people's rights over them."""
+
+    def _tidy(self, today: date) -> None:
+        super()._tidy(today)
+        self._forget_erasures(today)

@@ -5,16 +5,22 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from sqlite_utils import Database
 
+from bot.store import faults
 from bot.store.migrations import migrations
 from bot.store.pseudonyms import Keys
+
+PATIENCE, HASTE = 2000, 50
+"""Milliseconds to wait for another program that writes to the file; and as long as it goes on, so that nobody waits
+for the bot at each step anew."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,24 +39,25 @@ class File:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._tidied: date | None = None
         self._db: Database | None = None
+        self._patience = PATIENCE
+        self._changes = 0
 
     async def open(self) -> None:
         """Open the file, create what is missing and bring old tables up to date.
 
         Raises StoreError if the file cannot be read or written.
         """
+        loop = asyncio.get_running_loop()
         try:
-            await self._run(self._open)
+            await loop.run_in_executor(self._thread, self._open)
         except (OSError, ValueError, sqlite3.Error) as error:
-            self._thread.shutdown()
-            raise StoreError(
-                f"The database {self.path} cannot be used: {error}. "
-                "Set IAMM_DATABASE to a file in a folder that you may write to, or move the broken file away."
-            ) from error
+            await self.close()
+            raise StoreError(faults.describe(self.path, error)) from error
 
     async def close(self) -> None:
         """Finish what is under way and close the file."""
         if self._db:
+            self._patience = PATIENCE  # after it there is nothing to wait for
             await self._run(self._db.close)
         self._thread.shutdown()
 
@@ -65,15 +72,46 @@ class File:
 
     async def _run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, lambda: call(*args, **kwargs))
+        return await loop.run_in_executor(self._thread, lambda: self._carry_out(call, *args, **kwargs))
+
+    def _carry_out(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            result = call(*args, **kwargs)
+        except (OSError, sqlite3.Error) as error:
+            if "locked" in str(error):
+                self._wait_at_most(HASTE)
+            raise StoreError(faults.describe(self.path, error)) from error
+        if self._patience != PATIENCE and self.db.conn.total_changes != self._changes:
+            self._wait_at_most(PATIENCE)
+        return result
+
+    def _wait_at_most(self, milliseconds: int) -> None:
+        self._patience, self._changes = milliseconds, self.db.conn.total_changes
+        self.db.execute(f"pragma busy_timeout = {milliseconds}").close()
+
+    @contextmanager
+    def _lasting(self) -> Iterator[None]:
+        """Let what is committed inside outlast a loss of power, at the price of waiting for the disk.
+
+        Everything else outlasts a killed program, and after a loss of power its latest changes may be gone, but none
+        of them without those after it: then the updates that they answered wait again.
+        """
+        self.db.execute("pragma synchronous = full").close()
+        try:
+            yield
+        finally:
+            self.db.execute("pragma synchronous = normal").close()
 
     def _open(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         # Made before SQLite does, which would let others read it.
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         self._db = Database(self.path)
+        self._wait_at_most(PATIENCE)
+        faults.examine(self.db.conn)
         self.db.enable_wal()
-        self.db.execute("PRAGMA secure_delete = ON").close()
+        self.db.execute("pragma secure_delete = on").close()
+        self.db.execute("pragma synchronous = normal").close()
         migrations.apply(self.db)
         self._keys = Keys(self.path.with_name(self.path.name + ".keys"))
 

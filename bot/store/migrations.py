@@ -129,3 +129,23 @@ def m0004_asides(db: Database) -> None:
     db.table("asides").create(
         {"phrase": str, "reason": str, "day": str}, pk="phrase", not_null={"reason", "day"}, strict=True
     )
+
+
+@migrations()
+def m0005_inbox(db: Database) -> None:
+    """Keep each update until it is answered."""
+    db.table("inbox").create(
+        {
+            "number": int,  # its update_id
+            "at": str,
+            "chat": str,
+            "raw": str,  # null once it is answered
+            "starts": int,  # with how many starts of the program it was taken up again
+            "aside": str,  # why it is not to be taken up again
+        },
+        pk="number",
+        not_null={"at", "starts"},
+        defaults={"starts": 0},
+        strict=True,
+    )
+    db.execute("create index inbox_unanswered on inbox (chat) where raw is not null")

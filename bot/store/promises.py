@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bot.config import no_database
 from bot.store.chats import REMEMBERED
 from bot.store.cleaning import clean
+from bot.store.inbox import ASIDE
 from bot.store.pseudonyms import Keys, quarter
 from bot.store.rights import OWNED
 
@@ -30,7 +32,7 @@ def check(database: Path, retention_days: int, today: date) -> list[str]:
     if not database.exists():
         return [no_database(database)]
     keys = database.with_name(database.name + ".keys")
-    problems = [*_modes(database), *_freed(database)]
+    problems = [*_modes(database), *_freed(database), *_outlived(database, retention_days, today)]
     try:
         with closing(sqlite3.connect(database.resolve().as_uri() + "?mode=ro", uri=True)) as db:
             db.row_factory = sqlite3.Row
@@ -46,10 +48,21 @@ def check(database: Path, retention_days: int, today: date) -> list[str]:
 
 
 def _modes(database: Path) -> Iterator[str]:
-    for ending in ("", "-wal", "-shm", ".keys", ".keys.new", ".lock"):
-        path = database.with_name(database.name + ending)
-        if path.exists() and (mode := path.stat().st_mode & 0o777) & 0o077:
+    for path in sorted(database.parent.glob(f"{glob.escape(database.name)}*")):
+        if (mode := path.stat().st_mode & 0o777) & 0o077:
             yield f"{path} is open to others: its mode is {mode:o} and has to be 600."
+
+
+def _outlived(database: Path, days: int, today: date) -> Iterator[str]:
+    """Look for erasures that are remembered, and databases that were set aside, for longer than anything is kept."""
+    oldest = today - timedelta(days=days)
+    noted = database.with_name(f"{database.name}.erasures")
+    lines = noted.read_text("ascii", "replace").splitlines() if noted.exists() else []
+    if early := [line for line in lines if line[:10] < oldest.isoformat()]:
+        yield f"{noted} remembers erasures from before {oldest}: {len(early)}. Start the bot: it forgets them."
+    for path in sorted(database.parent.glob(f"{glob.escape(database.name)}.before-*")):
+        if datetime.fromtimestamp(path.stat().st_mtime, UTC).date() < oldest and not path.name.endswith(".keys"):
+            yield f"{path} was set aside by a restoration before {oldest}. Delete it and {path.name}.keys."
 
 
 def _freed(database: Path) -> Iterator[str]:
@@ -86,6 +99,11 @@ def _retention(db: sqlite3.Connection, days: int, today: date) -> Iterator[str]:
         ("rows of queries are", oldest, "select count(*), min(day) from queries where day < ?"),
         ("rows of replies are", forgotten, "select count(*), min(at) from replies where at < ?"),
         ("last answers in chats are", forgotten, "select count(*), min(last_at) from chats where last_at < ?"),
+        (
+            "updates set aside are",
+            (today - ASIDE).isoformat(),
+            "select count(*), min(at) from inbox where aside is not null and at < ?",
+        ),
         ("open questions in chats are", forgotten, "select count(*), min(asked_at) from chats where asked_at < ?"),
     ):
         count, first = db.execute(sql, (since,)).fetchone()
@@ -117,7 +135,7 @@ def _ids(db: sqlite3.Connection) -> Iterator[str]:
     for table in [
         row["name"] for row in db.execute("select name from sqlite_master where type = 'table' order by name")
     ]:
-        if table in OWNED:
+        if table in OWNED or table == "inbox":  # which holds whole messages until they are answered
             continue
         columns = [row["name"] for row in db.execute("select name from pragma_table_info(?)", (table,))]
         name = "id" if "id" in columns else "null"

@@ -5,11 +5,19 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
+
+from bot.store import private
+
+ERASURES = "erasures"
+"""Among the keys of the quarters, the one of bot/store/erasures.py; it stays."""
+
+
+class KeysError(ValueError):
+    """The keys cannot be read."""
 
 
 def quarter(day: date) -> str:
@@ -17,46 +25,68 @@ def quarter(day: date) -> str:
     return f"{day.year}Q{(day.month + 2) // 3}"
 
 
+def read(path: Path) -> dict[str, str]:
+    """Return the keys that a file holds, hexadecimal, by quarter; none where there is no file.
+
+    Raises KeysError where it holds something else, OSError where it cannot be read.
+    """
+    try:
+        keys = json.loads(path.read_bytes())
+        return {str(name): bytes.fromhex(key).hex() for name, key in keys.items()}
+    except FileNotFoundError:
+        return {}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise KeysError(f"its keys {path} are damaged") from error
+
+
+def write(path: Path, keys: Mapping[str, str]) -> None:
+    """Replace a file of keys at once."""
+    private.write(path, json.dumps(dict(keys)).encode())
+
+
 class Keys:
     """The keys, one a quarter, in a file that only its owner reads."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._keys: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        self._keys = read(path)
 
     @property
     def quarters(self) -> set[str]:
         """The quarters whose key still exists."""
-        return set(self._keys)
+        return set(self._keys) - {ERASURES}
 
     def pseudonym(self, person: str, day: date) -> str:
         """Return sixteen hexadecimal digits that stand for a person in one quarter."""
-        name = quarter(day)
-        if name not in self._keys:
-            self._keys[name] = secrets.token_hex(32)
-            self._write()
-        return _hash(self._keys[name], person)
+        return _hash(self._key(quarter(day)), person)
 
     def pseudonyms(self, person: str) -> list[str]:
         """Return what stands for a person in each quarter whose key still exists."""
-        return [_hash(key, person) for key in self._keys.values()]
+        return [_hash(self._keys[name], person) for name in self.quarters]
+
+    def of_erasures(self) -> str:
+        """Return the key by which erasures are noted, hexadecimal."""
+        return self._key(ERASURES)
 
     def keep_only(self, quarters: Iterable[str]) -> None:
         """Destroy every key of another quarter."""
-        kept = {name: key for name, key in self._keys.items() if name in set(quarters)}
-        if kept != self._keys:
+        gone = self.quarters - set(quarters)
+        if gone:
+            kept = {name: key for name, key in self._fresh().items() if name not in gone}
+            write(self.path, kept)
             self._keys = kept
-            self._write()
 
-    def _write(self) -> None:
-        """Replace the file at once, so that a stop in the middle leaves the old one."""
-        new = self.path.with_name(self.path.name + ".new")
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(self._keys, file)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self.path)
+    def _key(self, name: str) -> str:
+        if name not in self._keys:
+            self._keys = self._fresh()
+        if name not in self._keys:
+            self._keys[name] = secrets.token_hex(32)
+            write(self.path, self._keys)
+        return self._keys[name]
+
+    def _fresh(self) -> dict[str, str]:
+        """Return the keys with those that another program has made meanwhile."""
+        return self._keys | read(self.path)
 
 
 def _hash(key: str, person: str) -> str:

@@ -16,6 +16,16 @@ BLOCKED = "blocked"
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Which reply answers which message, so that an edited question is answered in its place."""
+
+    chat: str
+    message: int
+    reply: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Chat:
     """What is kept of a conversation."""
 

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from mmap import ACCESS_READ, mmap
+from sqlite3 import Connection
 from typing import Any
 
+from bot.store import erasures
+from bot.store.erasures import Erasures
 from bot.store.file import File
 from bot.store.totals import note_erasure
 
@@ -16,6 +22,23 @@ OWNED = {
     "deliveries": "subscriber",
 }
 """By table, the column that holds the conversation."""
+
+
+def delete(connection: Connection, chats: Collection[str], pseudonyms: Collection[str]) -> dict[str, int]:
+    """Delete every row of conversations and of pseudonyms, and count the erasure; return how many went, by table."""
+    gone = {
+        name: connection.execute(
+            f"delete from {name} where {column} in (select value from json_each(?))",  # noqa: S608 - own names
+            (json.dumps(list(owners)),),
+        ).rowcount
+        for name, column, owners in [
+            *((name, column, chats) for name, column in OWNED.items()),
+            ("queries", "pseudonym", pseudonyms),
+        ]
+    }
+    if any(gone.values()):
+        note_erasure(connection)
+    return {name: count for name, count in gone.items() if count}
 
 
 class Rights(File):
@@ -50,30 +73,56 @@ class Rights(File):
             "select * from queries where pseudonym in (select value from json_each(?)) order by id",
             json.dumps(self._pseudonyms(person)),
         )
+        found["inbox"] = self._rows("select * from inbox where chat = ? and aside is not null order by number", chat)
         return {name: rows for name, rows in found.items() if rows}
 
-    def _erase(self, chat: str, person: str) -> dict[str, int]:
+    def _open(self) -> None:
+        super()._open()
+        self._erasures = Erasures(self.path.with_name(self.path.name + ".erasures"), self._keys.of_erasures())
         with self.db.conn as connection:
-            gone = {
-                name: connection.execute(f"delete from {name} where {column} = ?", (chat,)).rowcount  # noqa: S608
-                for name, column in OWNED.items()
-            }
-            gone["queries"] = connection.execute(
-                "delete from queries where pseudonym in (select value from json_each(?))",
-                (json.dumps(self._pseudonyms(person)),),
-            ).rowcount
-            if any(gone.values()):
-                note_erasure(connection)
-        self._scrub()
-        return {name: count for name, count in gone.items() if count}
+            connection.execute("begin immediate")
+            self._erasures.begin(datetime.now(UTC))
+
+    def _erase(self, chat: str, person: str) -> dict[str, int]:
+        pseudonyms = self._pseudonyms(person)
+        names = [erasures.conversation(chat), *map(erasures.pseudonym, pseudonyms)]
+        with self.db.conn as connection:
+            # No backup begins between the moment that is noted and the erasure.
+            connection.execute("begin immediate")
+            self._erasures.record(datetime.now(UTC), names)
+            gone = delete(connection, [chat], pseudonyms)
+            # What waits is answered all the same; only a kill in this very moment would lose it.
+            connection.execute("delete from inbox where chat = ?", (chat,))
+        self._scrub([chat.partition(":")[2], *pseudonyms])
+        return gone
 
     def _delete_row(self, id: int) -> bool:
-        deleted = self._change("delete from queries where id = ?", id) > 0
-        if deleted:
-            self._scrub()
-        return deleted
+        with self.db.conn as connection:
+            connection.execute("begin immediate")
+            rows = self._rows("select id, day, minute, pseudonym from queries where id = ?", id)
+            for row in rows:
+                self._erasures.record(datetime.now(UTC), [erasures.row(**row)])
+                connection.execute("delete from queries where id = ?", (id,))
+        if rows:
+            self._scrub(row["pseudonym"] for row in rows)
+        return bool(rows)
 
-    def _scrub(self) -> None:
-        """Rewrite the file: freed pages and the write-ahead log would still hold what was deleted."""
-        self.db.vacuum()
+    def _forget_erasures(self, today: date) -> None:
+        """Forget the erasures that no backup within retention can bring back."""
+        oldest = datetime.combine(today - timedelta(days=self.retention_days), time(), UTC)
+        with self.db.conn as connection:
+            connection.execute("begin immediate")
+            self._erasures.keep_from(oldest)
+
+    def _scrub(self, traces: Iterable[str]) -> None:
+        """Empty the log of changes, and rewrite the file where it still holds a trace of what was deleted.
+
+        SQLite has written zeros over it, but not over the copies that stay behind when it fills its pages anew. To
+        rewrite a large file takes seconds, in which nobody is answered, so that it is done for those alone.
+        """
         self.db.execute("pragma wal_checkpoint(truncate)").fetchall()
+        with self.path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+            left = any(content.find(trace.encode()) >= 0 for trace in traces)
+        if left:
+            self.db.vacuum()
+            self.db.execute("pragma wal_checkpoint(truncate)").fetchall()

@@ -118,6 +118,12 @@ class Subscriptions(File):
         rows = await self._run(self._rows, "select status, count(*) as n from subscriptions group by status")
         return {row["status"]: row["n"] for row in rows}
 
+    async def overdue(self, since: datetime) -> int:
+        """Return how many deliveries were due before a moment and are not dealt with."""
+        sql = "select count(*) as n from subscriptions where next_due < ? and status = ?"
+        rows = await self._run(self._rows, sql, _utc(since), ACTIVE)
+        return int(rows[0]["n"])
+
     async def active(self) -> list[Standing]:
         """Return every subscription that is being served."""
         return [
@@ -165,7 +171,7 @@ class Subscriptions(File):
             return False
         subscriber, day = standing.subscription.subscriber, standing.due.day.isoformat()
         try:
-            with self.db.conn as connection:
+            with self._lasting(), self.db.conn as connection:
                 # Who unsubscribed or changed the hour a moment ago is no longer due.
                 return connection.execute(
                     "insert into deliveries (subscriber, day, round, ref, status, due) "

@@ -1,6 +1,7 @@
-"""Faults for `server.faults`: what goes wrong, and a predicate that says for which calls.
+"""Faults for `server.faults`: what goes wrong, and a predicate that says for which calls and webhook deliveries.
 
-For example `server.faults.append(faults.reset_after(faults.method("sendMessage") & faults.first(3)))`.
+For example `server.faults.append(faults.reset_after(faults.method("sendMessage") & faults.first(3)))`. What concerns
+updates themselves is the server's: `repeat`, `out_of_order`, and `push_raw` with one of BROKEN.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
-from tests.telegram.server import Action, ApiError, Call, Fault
+from tests.telegram.server import DELIVERY, Action, ApiError, Call, Fault
 from tests.telegram.state import BLOCKED, DEACTIVATED, KICKED
 
 
@@ -34,6 +36,17 @@ class When:
 
 
 ALWAYS = When(lambda call: True)
+POSTED = When(lambda call: call.method == DELIVERY)
+"""Holds for updates that are posted to a webhook: there "answer" is what the bot, or a proxy before it, answers."""
+
+BROKEN: dict[str, Callable[[int], Any]] = {
+    "a message that is text": lambda number: {"update_id": number, "message": "visas"},
+    "a list": lambda number: [number, "visas"],
+    "a message without chat and date": lambda number: {"update_id": number, "message": {"text": "visas"}},
+    "a number that is none": lambda number: {"update_id": f"no. {number}"},
+    "nothing": lambda number: None,
+}
+"""Updates that no client can parse, for `server.push_raw`."""
 
 
 def method(*names: str) -> When:
@@ -96,6 +109,17 @@ def refused(error: ApiError, when: When = ALWAYS) -> Fault:
             raise error
 
     return refuse
+
+
+def unauthorized(when: When = ALWAYS) -> Fault:
+    """Answer that the token is not known; `server.revoke()` does so for good."""
+    return refused(ApiError(401, "Unauthorized"), when)
+
+
+def conflict(when: When) -> Fault:
+    """Answer a poll as if somebody else polled with the same token."""
+    words = "terminated by other getUpdates request; make sure that only one bot instance is running"
+    return refused(ApiError(409, f"Conflict: {words}"), when)
 
 
 def blocked(when: When) -> Fault:

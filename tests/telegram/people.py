@@ -7,6 +7,7 @@ import itertools
 import time
 from typing import Any, Self
 
+from tests import logbook
 from tests.telegram.server import BOT, Json, Server
 from tests.telegram.state import BLOCKED, KICKED
 
@@ -31,6 +32,8 @@ class Person:
     ) -> None:
         self.server = server
         self.place = group or number
+        logbook.hide(number)
+        logbook.hide(self.place)
         self.topic: int | None = None
         self.user: Json = {"id": number, "is_bot": False, "first_name": "Ana"}
         if language:
@@ -65,6 +68,7 @@ class Person:
 
     async def post(self, **content: Any) -> Json:
         """Send whatever a message can hold: a photo with a caption, a sticker, a voice."""
+        logbook.hide_text(content.get("text", content.get("caption")))
         if self.topic is not None:
             content = {"message_thread_id": self.topic, "is_topic_message": True} | content
         if content.get("is_topic_message"):
@@ -79,6 +83,7 @@ class Person:
 
     async def edit(self, message: Json, text: str) -> None:
         """Edit a message of one's own."""
+        logbook.hide_text(text)
         message |= {"text": text, "edit_date": int(time.time())}
         await self.server.push(edited_message=message)
 
@@ -101,6 +106,7 @@ class Person:
 
     async def types_inline(self, query: str, offset: str = "", seconds: float = 10) -> Json:
         """Type `@bot query` in any chat and return the bot's answer: the parameters of answerInlineQuery."""
+        logbook.hide_text(query)
         number = str(next(_queries))
         self.server.open_query(number)
         await self.server.push(

@@ -1,13 +1,12 @@
-"""What Telegram knows: chats, messages, who may write where, and the updates that wait for the bot."""
+"""What Telegram knows: chats, messages, and who may write where."""
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable
 from typing import Any
 
+from tests.telegram.updates import Updates
 from tests.telegram.wire import BOT, ApiError, Json, bad
 
 BLOCKED = "bot was blocked by the user"
@@ -15,10 +14,11 @@ DEACTIVATED = "user is deactivated"
 KICKED = "bot was kicked from the supergroup chat"
 
 
-class State:
+class State(Updates):
     """The state of a Telegram with one bot, and what people do to it."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.messages: dict[int, dict[int, Json]] = defaultdict(dict)
         """By chat and number. Keys that begin with an underscore are for the tests; the bot never sees them."""
         self.chats: dict[int, Json] = {}
@@ -37,27 +37,13 @@ class State:
         """By method, language and scope."""
         self.inline_answers: dict[str, Json] = {}
         """By query."""
-        self.unheard: list[Json] = []
-        """Updates of kinds that the bot did not ask for; it never gets them."""
-        self._allowed: list[str] = []
-        self._updates: list[Json] = []
-        self._next_update = 1000
         self._next_message = 1
-        self._news = asyncio.Condition()
         self._open_queries: set[str] = set()
 
     def chat(self, number: int, kind: str = "private", **more: Any) -> Json:
         """Return a chat, made when first asked for."""
         named = {"first_name": "Ana"} if kind == "private" else {"title": "Group"}
         return self.chats.setdefault(number, {"id": number, "type": kind, **named, **more})
-
-    async def push(self, **update: Any) -> int:
-        """Queue an update for the bot, if it listens to that kind, and return its number."""
-        self._next_update += 1
-        heard = not self._allowed or set(update) <= set(self._allowed)
-        (self._updates if heard else self.unheard).append({"update_id": self._next_update, **update})
-        await self._notify()
-        return self._next_update
 
     def store(self, chat: int, message: Json) -> Json:
         """Number a message and keep it."""
@@ -78,20 +64,6 @@ class State:
     def open_query(self, query: str) -> None:
         """Let a callback or inline query be answered, once."""
         self._open_queries.add(query)
-
-    @property
-    def pending(self) -> int:
-        """How many updates were not yet confirmed."""
-        return len(self._updates)
-
-    async def changed(self, condition: Callable[[], bool], seconds: float = 10) -> None:
-        """Wait until a condition of the server's state holds."""
-        async with asyncio.timeout(seconds), self._news:
-            await self._news.wait_for(condition)
-
-    async def _notify(self) -> None:
-        async with self._news:
-            self._news.notify_all()
 
     # What Telegram refuses for the state that it is in.
 

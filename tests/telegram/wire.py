@@ -10,6 +10,8 @@ Json = dict[str, Any]
 
 TOKEN = "123456789:AAFakeTokenForTheLoopbackServer-0123456"
 USERNAME = "iamm_test_bot"
+DELIVERY = "delivery"
+"""The method under which faults know an update that is posted to the bot's webhook; `update` is its parameter."""
 BOT: Json = {"id": 123456789, "is_bot": True, "first_name": "iamm", "username": USERNAME}
 
 

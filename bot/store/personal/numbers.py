@@ -9,6 +9,8 @@ from bot.store.personal.ordinary import GROUPED, YEAR
 from bot.store.personal.rules import Rule, compiled, words
 
 _PLACEHOLDER = "[number]"
+FEWEST = 5
+"""Digits of the shortest number with signs between them that may be somebody's."""
 
 _CUED = (
     rf"(?P<cue>(?i:\b(?<!-){cues.PAPERS}(?!\w)(?:[\s:.,#°º='’/-]{{1,3}}{cues.LINK}(?!\w)){{0,4}}[\s:.#°º=]{{1,3}}))"
@@ -44,19 +46,21 @@ _SPOKEN = words(
 
 
 def _digits(text: str) -> int:
-    return sum(c.isdigit() for c in text)
+    return sum(c.isdecimal() for c in text)
 
 
 def _cluster(match: re.Match[str]) -> str | None:
     """Take out a number unless something shows that it is nobody's."""
     value, text, start, end = match[0], match.string, match.start(), match.end()
+    if _digits(value) < FEWEST:
+        return None
     # A year before another number is none of its digits.
     if parted := compiled(rf"{YEAR} (?P<rest>{GROUPED}|\d{{5,6}})").fullmatch(value):
         rest = parted["rest"]
         if ordinary.counting(rest, text, end) or ordinary.amounting(rest):
             return None
     personal = compiled(cues.PERSONAL).search(text[max(0, start - 40) : start]) is not None
-    shortest = 6 if value.isdigit() else 5 if personal else 7
+    shortest = 6 if value.isdecimal() else FEWEST if personal else 7
     if _digits(value) < shortest or ordinary.legal(text, start) or ordinary.counting(value, text, end):
         return None
     if personal:
@@ -104,7 +108,7 @@ def _cued(match: re.Match[str]) -> str | None:
     if beside < (1 if file else 4):
         return None
     end = match.start("value") + len(value)
-    plurals = value.isdigit() and len(value) < 6
+    plurals = value.isdecimal() and len(value) < 6
     if ordinary.counting(value, match.string, end, plurals) or ordinary.dated(value):
         return None
     if ordinary.cited(value, match.string, match.start("value"), end):
@@ -119,7 +123,7 @@ def _number(text: str) -> str:
     for position in range(0, len(parts), 2):
         word, sign = parts[position], parts[position - 1] if position else ""
         capitals = word.isupper() and len(word) <= 8
-        if any(c.isdigit() for c in word):
+        if any(c.isdecimal() for c in word):
             size = position + 1
         elif not capitals and (not sign or sign.isspace()):
             break

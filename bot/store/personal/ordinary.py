@@ -16,6 +16,8 @@ _COURT = r"[CTF]-\d{1,4}/\d\d(?: PPU| P)?"
 """A case of the Court of Justice of the European Union."""
 _DOCKET = r"\d{1,5}[-/]\d{1,5}|\d{5,6}|\d\d-\d\d\.\d{3}|\d\d[A-Z]{1,2}\d{2,5}"
 _DECIMAL = r"(?:\d\.\d{1,4}|\d\d\.\d{1,2})"
+LONGEST_SPAN = 25
+"""Characters of two dates and what joins them."""
 _RANGE_END = r"[1-9]\d{0,2}(?:[ .'’]?\d{3})?"
 _FORMS = (
     _YEARS,
@@ -39,6 +41,8 @@ def referring(value: str) -> bool:
     """Tell whether a number is by its form a year, a date, a reference such as 616/2010, or a span of dates."""
     if any(compiled(form).fullmatch(value) for form in _FORMS):
         return True
+    if len(value) > LONGEST_SPAN:
+        return False
     date = compiled(DATE)
     spans = ((value[: sign.start()], value[sign.end() :]) for sign in compiled(r"\s?[-–]\s?|\s").finditer(value))
     return any(date.fullmatch(first) and date.fullmatch(last) for first, last in spans)
@@ -53,7 +57,7 @@ def amounting(value: str) -> bool:
         return all(grouped.fullmatch(end) and end.endswith("000") for end in ends)
     if grouped.fullmatch(value):
         return value[0] != "0" and (value.endswith("000") or len(value) == 9)
-    return value.isdigit() and value[0] != "0" and value.endswith("000")
+    return value.isdecimal() and value[0] != "0" and value.endswith("000")
 
 
 def counting(value: str, text: str, end: int, plurals: bool = True) -> bool:
@@ -69,7 +73,7 @@ def counting(value: str, text: str, end: int, plurals: bool = True) -> bool:
             return True
         # Nine digits before a plural may still be a telephone: "987654321 gracias".
         # And ten digits in a row are no amount.
-        amount = value.endswith("000") or (plurals and not ranged and not (value.isdigit() and len(value) > 8))
+        amount = value.endswith("000") or (plurals and not ranged and not (value.isdecimal() and len(value) > 8))
         if amount and after["noun"].lower() not in cues.NO_NOUNS:
             return True
     start = end - len(value)

@@ -31,6 +31,6 @@ RULES = (
         r"(?=[A-Za-z\d-]{0,8}\s?[A-Za-z\d-]{0,4}\d)(?=[\d\s-]{0,6}[A-Za-z])"
         r"(?:[A-Z\d]{1,4}(?:[\s-][A-Z\d]{1,6}){1,3}|[A-Za-z\d]{4,8})\b",
         "[number]",
-        lambda match: match["cue"] + "[number]" if any(c.isdigit() for c in match[0][len(match["cue"]) :]) else None,
+        lambda match: match["cue"] + "[number]" if any(c.isdecimal() for c in match[0][len(match["cue"]) :]) else None,
     ),
 )

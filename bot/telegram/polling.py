@@ -1,0 +1,94 @@
+"""Asks Telegram for updates."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Any
+
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.app import Clock
+from bot.telegram.connection import Connection, Reach, Rival
+from bot.telegram.intake import Intake
+
+logger = logging.getLogger(__name__)
+
+LONG = 30
+"""Seconds for which Telegram may wait for an update before it answers that there is none."""
+PAUSES = (1, 2, 5, 10, 20)
+"""Seconds between tries while Telegram cannot be reached; the last for ever."""
+
+
+class Poller:
+    """Fetches updates and lets Telegram forget those that are taken care of."""
+
+    def __init__(self, bot: Connection, intake: Intake, reach: Reach, clock: Clock, kinds: list[str]) -> None:
+        self._bot, self._intake, self._reach, self._clock, self._kinds = bot, intake, reach, clock, kinds
+        self._offset = 0
+        self._failures = 0
+        self.rival = Rival(clock)
+
+    async def run(self) -> None:
+        """Fetch for ever.
+
+        Raises SecondInstance where a bot that ran before has this token, InvalidToken where Telegram refuses it.
+        """
+        await self._end_webhook()
+        while True:
+            await self._intake.room()
+            try:
+                updates = await self._bot.fetch(self._offset, LONG, self._kinds)
+            except InvalidToken:
+                raise
+            except Conflict as error:
+                await self._meet(error)
+            except TelegramError as error:
+                await self._wait(error)
+            else:
+                self._failures = 0
+                self._reach.note(True, self._clock())
+                await self._hand_on(updates)
+
+    async def stop(self) -> None:
+        """Nothing is held open between two requests."""
+
+    async def _end_webhook(self) -> None:
+        """Telegram gives nothing to who asks while it has an address to send to."""
+        while True:
+            try:
+                await self._bot.delete_webhook()
+                return
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                await self._wait(error)
+
+    async def _hand_on(self, updates: list[Any]) -> None:
+        if await self._intake.receive(updates):
+            numbers = [update["update_id"] for update in updates if _numbered(update)]
+            if numbers:
+                self._offset = max(numbers) + 1  # which falls where Telegram begins to count anew, after a quiet week
+            elif updates:
+                await asyncio.sleep(PAUSES[0])  # they come again, for nothing says where they end
+        else:
+            await asyncio.sleep(PAUSES[0])
+
+    async def _meet(self, error: Conflict) -> None:
+        self.rival.meet()
+        if "webhook" in error.message:
+            await self._end_webhook()
+        await asyncio.sleep(PAUSES[0])
+
+    async def _wait(self, error: TelegramError) -> None:
+        pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
+        if self._reach.note(False, self._clock()):
+            logger.warning("Telegram cannot be reached: %s", type(error).__name__)
+        self._failures += 1
+        wait = error.retry_after if isinstance(error, RetryAfter) else pause
+        await asyncio.sleep(wait.total_seconds() if isinstance(wait, timedelta) else wait)
+
+
+def _numbered(update: Any) -> bool:
+    return isinstance(update, dict) and isinstance(update.get("update_id"), int)

@@ -1,0 +1,376 @@
+"""The operators hear of troubles: of each once an hour and when it is over, in their language, and nobody else does."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import shutil
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from bot import config
+from bot.app import App
+from bot.config import Settings
+from bot.digest import Due, Subscription
+from bot.metrics import ErrorCounter, Metrics
+from bot.store.database import Store
+from bot.store.records import Standing
+from bot.telegram.connection import Connection, Reach
+from bot.telegram.operators import TRIES
+from bot.telegram.service import Service
+from bot.telegram.watch import Watch
+from tests import disks
+from tests.conftest import NOON, running
+from tests.telegram import faults
+from tests.telegram.people import Person
+from tests.telegram.server import TOKEN, ApiError, Server
+from tests.telegram.state import BLOCKED
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+LANGUAGES = {71001: "en", 71002: "fr", 71003: "es"}
+GONE, UNKNOWN, STRANGER = 71000, 71004, 71005
+ROOT = Path(__file__).parent.parent
+logger = logging.getLogger("bot.tests")
+
+
+class Clock:
+    """Shows what it is set to."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[Server]:
+    async with Server() as server:
+        yield server
+        assert server.problems == []
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(NOON)
+
+
+class Office:
+    """Five operators, of whom one has blocked the bot and one never wrote to it, and somebody who is none."""
+
+    def __init__(self, server: Server) -> None:
+        self.people = [Person(server, number) for number in LANGUAGES]
+        self.stranger = Person(server, STRANGER)
+        Person(server, GONE)
+        server.closed[GONE] = BLOCKED
+
+    async def choose(self, store: Store) -> None:
+        for number, language in LANGUAGES.items():
+            await store.set_language(f"telegram:{number}", language)
+
+    def heard(self) -> list[str]:
+        """Return what the operators were told so far, the same to each; nobody else was, and nothing of anybody."""
+        english, french, spanish = ([m["text"] for m in person.received] for person in self.people)
+        assert len(english) == len(french) == len(spanish)
+        assert not set(english) & set(french) & set(spanish)
+        for text in [*english, *french, *spanish]:
+            assert not re.search(r"\d{5}|trafficking", text)
+        assert self.stranger.received == []
+        return english
+
+
+@pytest.fixture
+def office(server: Server, app: App, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Office:
+    admins = frozenset(map(str, [GONE, *LANGUAGES, UNKNOWN]))
+    monkeypatch.setattr(app, "settings", replace(settings, admins=admins, token=TOKEN, api_url=server.url))
+    return Office(server)
+
+
+@dataclass
+class Post:
+    """A watch, and what it looks at."""
+
+    app: App
+    store: Store
+    bot: Connection
+    clock: Clock
+    metrics: Metrics
+    reach: Reach
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        self.watch = Watch(self.app, self.store, self.bot, self.clock, self.metrics, self.reach)
+
+    async def look(self, after: timedelta = MINUTE) -> None:
+        self.clock.at += after
+        await self.watch.look()
+
+    def err(self, errors: int, messages: int = 0) -> None:
+        self.metrics.received.inc(messages)
+        for _ in range(errors):
+            logger.error("Something broke")
+
+
+@pytest_asyncio.fixture
+async def post(app: App, store: Store, office: Office, clock: Clock) -> AsyncIterator[Post]:
+    metrics = Metrics()
+    counter = ErrorCounter(metrics)
+    logging.getLogger().addHandler(counter)
+    async with Connection(app.settings) as bot:
+        await office.choose(store)
+        yield Post(app, store, bot, clock, metrics, Reach())
+    logging.getLogger().removeHandler(counter)
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """Let another program keep the database to itself."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        yield
+        other.execute("rollback")
+
+
+# When, and how often.
+
+
+async def test_each_trouble_is_told_once_an_hour_and_when_it_is_over(post: Post, office: Office) -> None:
+    for after in (MINUTE, MINUTE, 58 * MINUTE):
+        post.err(3, 200)
+        await post.look(after)
+    assert office.heard() == ["Errors in the last 15 minutes: 3, with 200 messages. The log of the program says where."]
+
+    post.err(1000)
+    await post.look(MINUTE)
+    assert "1,003, with 200 messages" in office.heard()[1]
+    assert "1 003" in office.people[1].received[1]["text"].replace("\u202f", " ")
+
+    await post.look(HOUR)
+    await post.look(HOUR)
+    assert office.heard()[2:] == [
+        "Errors are rare again: no more than one for a hundred messages in the last 15 minutes."
+    ]
+
+
+async def test_one_error_in_a_hundred_messages_is_not_told(post: Post, office: Office) -> None:
+    post.err(2, 200)
+    await post.look()
+    assert office.heard() == []
+
+    post.err(1)
+    await post.look()
+    assert len(office.heard()) == 1
+
+
+async def test_errors_count_however_rarely_it_looks(post: Post, office: Office) -> None:
+    await post.look(3 * HOUR)
+    post.err(1, 50)
+    await post.look(HOUR)
+
+    assert "1, with 50 messages" in office.heard()[0]
+
+
+async def test_what_comes_and_goes_is_told_once_an_hour(post: Post, office: Office) -> None:
+    for _ in range(5):
+        post.err(1)
+        await post.look(MINUTE)
+        post.err(0, 1000)
+        await post.look(MINUTE)
+
+    assert len(office.heard()) == 2
+
+
+async def test_a_bot_that_is_started_over_and_over_tells_nothing(post: Post, office: Office) -> None:
+    for _ in range(5):
+        post.restart()
+        post.err(1)
+        await post.look(timedelta(0))
+        await post.look(timedelta(seconds=59))
+    assert office.heard() == []
+
+    await post.look()
+    assert len(office.heard()) == 1
+
+
+# Whom, and through which troubles of the network.
+
+
+async def test_nothing_is_lost_while_telegram_is_away(post: Post, office: Office, server: Server) -> None:
+    async with server.unreachable():
+        post.err(1)
+        with locked(post.store.path):
+            await post.look()
+        for _ in range(2 * TRIES):
+            await post.look()
+        assert office.heard() == []
+    await post.look()
+    await post.look()
+
+    assert len(office.heard()) == 2
+    assert office.heard()[0].startswith("Errors in the last 15 minutes: 2")  # that of the database is one
+    assert office.heard()[1] == "The database can be used again."
+
+
+async def test_what_may_have_arrived_is_not_sent_for_ever(post: Post, office: Office, server: Server) -> None:
+    server.faults.append(faults.reset_after(faults.method("sendMessage") & faults.chat(71001)))
+    post.err(1)
+    for _ in range(20):
+        await post.look()
+
+    told = [len(person.received) for person in office.people]
+    assert told == [TRIES + 1] + [2, 2] or told == [2 * TRIES, 2, 2]
+
+
+async def test_who_is_written_to_too_much_is_told_later(post: Post, office: Office, server: Server) -> None:
+    busy = faults.refused(ApiError(429, "Too Many Requests: retry after 1", retry_after=1), faults.chat(71001))
+    server.faults.append(busy)
+    post.err(1)
+    await post.look()
+    assert [len(person.received) for person in office.people] == [0, 1, 1]
+
+    server.faults.clear()
+    await post.look()
+    assert len(office.heard()) == 1
+
+
+# What.
+
+
+async def test_late_deliveries(post: Post, office: Office, clock: Clock) -> None:
+    for number, minutes in ((1, 15), (2, 16), (3, 90)):
+        due = Due(clock.at + MINUTE - minutes * MINUTE, clock.at.date())
+        sub = Subscription(f"telegram:{STRANGER + number}", "UTC", "08:00")
+        await post.store.subscribe(Standing(sub, due, None, None, "en"), clock.at)
+    await post.look()
+    assert office.heard() == ["2 deliveries are more than 15 minutes late."]
+    assert office.people[2].received[0]["text"] == "2 envíos llevan más de 15 minutos de retraso."
+
+    for number in (1, 2, 3):
+        await post.store.unsubscribe(f"telegram:{STRANGER + number}")
+    await post.look()
+    assert office.heard()[1:] == ["No delivery is late any more."]
+
+
+async def test_a_database_that_fails(post: Post, office: Office) -> None:
+    with locked(post.store.path):
+        await post.look()
+    assert [text for text in office.heard() if text.startswith("The database cannot be used.")]
+
+    await post.look()
+    assert office.heard()[-1] == "The database can be used again."
+
+
+@asynccontextmanager
+async def serving(app: App, office: Office, clock: Clock, patch: pytest.MonkeyPatch) -> AsyncIterator[Service]:
+    """Run the whole bot, old enough to tell something."""
+    store = Store(app.settings.database, app.settings.retention_days)
+    patch.setattr(app, "store", store)
+    async with running(Service(app, store, app.settings, clock=clock)) as service:
+        await office.choose(store)
+        clock.at += 2 * MINUTE
+        yield service
+
+
+async def until(holds: Callable[[], object]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110 - nobody tells of it
+            await asyncio.sleep(0.01)
+
+
+async def test_a_second_bot_with_the_token(
+    app: App, office: Office, clock: Clock, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serving(app, office, clock, monkeypatch) as service, httpx.AsyncClient() as other:
+        for _ in range(2):
+            assert service._watch.rival
+            service._watch.rival.seen = None
+            while not service._watch.rival.seen:
+                await other.get(f"{server.url}/bot{TOKEN}/getUpdates?timeout=0")
+                await asyncio.sleep(0.05)
+            await service._watch.look()
+        told = [text for text in office.heard() if text.startswith("A second bot")]
+        assert len(told) == 1
+
+        clock.at += 6 * MINUTE
+        await service._watch.look()
+        assert [text for text in office.heard() if "gone" in text] == ["The second bot with the same token is gone."]
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(9, []), (11, [11]), (61, [61])])
+async def test_a_telegram_that_was_away(
+    app: App,
+    office: Office,
+    clock: Clock,
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    minutes: int,
+    told: list[int],
+) -> None:
+    async with serving(app, office, clock, monkeypatch) as service:
+        async with server.unreachable():
+            await until(lambda: service._reach.away_since)
+            clock.at += minutes * MINUTE
+            await service._watch.look()
+        asker = Person(server, STRANGER + 1)
+        await asker.asks("How should States protect victims of trafficking?")
+        await service._watch.look()
+
+        words = (
+            "Telegram could not be reached for {} minutes, until now. What people asked meanwhile is being answered."
+        )
+        assert office.heard() == [words.format(n) for n in told]
+
+
+async def test_a_long_absence_is_told_although_a_short_one_follows() -> None:
+    reach = Reach()
+    for minutes in (20, 1):
+        reach.note(False, NOON)
+        reach.note(True, NOON + minutes * MINUTE)
+
+    assert reach.outage == 20 * MINUTE
+
+
+async def fill() -> None:
+    """Fill the disk of the database and look, then make room and look again; a program of its own."""
+    settings, clock, metrics = config.read(config.environment()), Clock(NOON), Metrics()
+    store = Store(settings.database, settings.retention_days)
+    await store.open()
+    for number, language in LANGUAGES.items():
+        await store.set_language(f"telegram:{number}", language)
+    async with Connection(settings) as bot:
+        watch = Watch(App(settings, store), store, bot, clock, metrics, Reach())
+        for full in (False, True, False):
+            usage = shutil.disk_usage(settings.database.parent)
+            settings.database.with_name("stuff").write_bytes(bytes(usage.free - usage.total // 25 if full else 0))
+            clock.at += MINUTE
+            await watch.look()
+    await store.close()
+
+
+@pytest.mark.skipif(bool(disks.refusal()), reason=f"no disk can be mounted here: {disks.refusal()}")
+async def test_a_disk_that_is_full(server: Server, office: Office, app: App, tmp_path: Path) -> None:
+    environment = {
+        "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": server.url, "IAMM_DATABASE": str(tmp_path / "iamm.db"),
+        "IAMM_SEMANTIC": "off", "IAMM_ADMINS": ",".join(app.settings.admins), "PYTHONPATH": str(ROOT),
+    }  # fmt: skip
+    code = "import asyncio; from tests import test_operators; asyncio.run(test_operators.fill())"
+    script = f"{sys.executable} -c '{code}'"
+    status, output = await asyncio.to_thread(disks.run, tmp_path, 4000, script, environment)
+
+    assert status == 0, output
+    full, free = office.heard()
+    assert full.startswith("The disk that the database lies on is nearly full: 4 percent of it is free.")
+    assert free.startswith("The disk that the database lies on has room again: ")
+    assert "4 % de libre" in office.people[1].received[0]["text"]
