@@ -197,7 +197,7 @@ async def test_a_bot_that_is_started_over_and_over_tells_nothing(post: Post, off
         post.restart()
         post.err(1)
         await post.look(timedelta(0))
-        await post.look(timedelta(seconds=59))
+        await post.look(timedelta(seconds=14))
     assert office.heard() == []
 
     await post.look()

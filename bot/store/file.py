@@ -39,7 +39,8 @@ class File:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._tidied: date | None = None
         self._db: Database | None = None
-        self._patience = PATIENCE
+        self.fails = False
+        """Whether the file could not be used lately, and nothing was written to it since."""
         self._changes = 0
 
     async def open(self) -> None:
@@ -57,7 +58,7 @@ class File:
     async def close(self) -> None:
         """Finish what is under way and close the file."""
         if self._db:
-            self._patience = PATIENCE  # after it there is nothing to wait for
+            self.fails = False  # there is nothing to wait for any more
             await self._run(self._db.close)
         self._thread.shutdown()
 
@@ -78,15 +79,25 @@ class File:
         try:
             result = call(*args, **kwargs)
         except (OSError, sqlite3.Error) as error:
+            self.fails, self._changes = True, self.db.conn.total_changes
             if "locked" in str(error):
                 self._wait_at_most(HASTE)
             raise StoreError(faults.describe(self.path, error)) from error
-        if self._patience != PATIENCE and self.db.conn.total_changes != self._changes:
-            self._wait_at_most(PATIENCE)
+        if self.fails and self.db.conn.total_changes != self._changes:
+            self._recover()
         return result
 
+    def _recover(self) -> None:
+        self.fails = False
+        self._wait_at_most(PATIENCE)
+
+    def _try(self) -> None:
+        """Write what is there already, to see whether the file can be used again."""
+        version = self.db.execute("pragma user_version").fetchone()[0]
+        self.db.execute(f"pragma user_version = {version}").close()
+        self._recover()
+
     def _wait_at_most(self, milliseconds: int) -> None:
-        self._patience, self._changes = milliseconds, self.db.conn.total_changes
         self.db.execute(f"pragma busy_timeout = {milliseconds}").close()
 
     @contextmanager

@@ -112,6 +112,8 @@ class Inbox(File):
         return [Update(**row) for row in self._rows(sql)]
 
     def _sweep(self, today: date) -> None:
+        if self.fails:
+            self._try()
         self._change("delete from inbox where raw is null and at < ?", (today - REPEATED).isoformat())
         self._change("delete from inbox where aside is not null and at < ?", (today - ASIDE).isoformat())
         self.db.execute("pragma wal_checkpoint(truncate)").fetchall()

@@ -26,6 +26,9 @@ SOON, NEW = 8.0, 60.0
 CONFLICTS = 3
 """Meetings that it takes, for the last poll of a bot that was stopped may linger."""
 
+AGAIN = timedelta(minutes=1)
+"""Without a meeting, after which the next one is worth a line of the log again."""
+
 
 class Connection(ExtBot[Claim]):
     """PTB's bot, which can also fetch updates without reading them: one that it cannot read stops nothing then."""
@@ -92,7 +95,9 @@ class Rival:
         age = time.monotonic() - self._began
         self._first = self._first if self._met else age
         self._met += 1
-        self.seen = self._clock()
-        logger.error("Another program receives the updates of this bot")
+        now, before = self._clock(), self.seen
+        self.seen = now
+        if before is None or now - before > AGAIN:
+            logger.error("Another program receives the updates of this bot")
         if self._first <= SOON and self._met >= CONFLICTS and age <= NEW:
             raise SecondInstance

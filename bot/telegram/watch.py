@@ -22,7 +22,7 @@ from bot.telegram.operators import Operators, Words
 
 logger = logging.getLogger(__name__)
 
-LOOK = 15.0
+LOOK = 10.0
 """Seconds between two looks."""
 LATE = timedelta(minutes=15)
 """How late a delivery may be."""
@@ -37,7 +37,7 @@ ROOM = 0.05
 CALM = timedelta(minutes=5)
 """Without a sign of a second instance, after which there is none any more."""
 
-SETTLED = timedelta(minutes=1)
+SETTLED = timedelta(seconds=15)
 """How long the bot has to run before it tells anything: one that is started over and over would at each start."""
 
 
@@ -94,9 +94,10 @@ class Watch:
         try:
             await self._store.sweep(now.date())
             self._overdue = await self._store.overdue(now - LATE)
-            self.database_fails = False
+            self.database_fails = self._store.fails
         except StoreError:
-            logger.exception("The database could not be looked after")
+            if not self.database_fails:
+                logger.exception("The database could not be looked after")
             self.database_fails = True
 
     def _findings(self, now: datetime) -> Iterator[_Finding]:
