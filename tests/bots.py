@@ -1,4 +1,4 @@
-"""The bot in this process, started as often as a test likes, on one database and one loopback Telegram."""
+"""The bot, in this process or as a process of its own, started as often as a test likes."""
 
 from __future__ import annotations
 
@@ -53,10 +53,6 @@ class Bots:
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return what the database holds for everybody else."""
         return rows(self.settings.database, sql, *values)
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait until something holds of which the server does not tell."""
-        await until(condition)
 
 
 def rows(database: Path, sql: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -20,6 +20,7 @@ from bot.models import Agenda, Message, Reply
 from bot.store.database import Store
 from bot.telegram.service import Service
 from tests import logbook
+from tests.telegram.server import Server
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -58,6 +59,14 @@ async def store(settings: Settings) -> AsyncIterator[Store]:
     await store.open()
     yield store
     await store.close()
+
+
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[Server]:
+    """A Telegram on loopback; what it was asked that the Bot API does not know fails the test."""
+    async with Server() as server:
+        yield server
+        assert server.problems == []
 
 
 @pytest.fixture(scope="session")

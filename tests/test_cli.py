@@ -13,7 +13,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -252,13 +251,6 @@ def test_asking_never_imports_telegram() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)
 
     assert done.returncode == 0
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
-    async with Server() as server:
-        yield server
-        assert server.problems == []
 
 
 async def start(server: Server, database: Path, log: Path, token: str = TOKEN) -> asyncio.subprocess.Process:

@@ -187,13 +187,6 @@ def payload(address: str) -> str:
 Start = Callable[[], AbstractAsyncContextManager[None]]
 
 
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[Server]:
-    async with Server() as server:
-        yield server
-        assert server.problems == []
-
-
 @pytest.fixture
 def database(settings: Settings) -> Path:
     return settings.database

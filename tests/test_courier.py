@@ -120,13 +120,6 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest_asyncio.fixture
-async def server() -> AsyncIterator[Server]:
-    async with Server() as server:
-        yield server
-        assert server.problems == []
-
-
-@pytest_asyncio.fixture
 async def post(app: App, store: Store, server: Server) -> AsyncIterator[Post]:
     request = HTTPXRequest(connection_pool_size=64, read_timeout=0.5, connect_timeout=0.5)
     async with ExtBot(TOKEN, base_url=f"{server.url}/bot", request=request, rate_limiter=Lanes()) as bot:

@@ -35,13 +35,6 @@ Report = dict[str, list[tuple[str, str]]]
 """By check: level and text of each finding."""
 
 
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[Server]:
-    async with Server() as server:
-        yield server
-        assert server.problems == []
-
-
 @pytest.fixture
 def well(tmp_path: Path, server: Server) -> dict[str, str]:
     """Settings with which nothing is broken."""

@@ -108,13 +108,6 @@ class Gate:
             await self._open.wait()
 
 
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[Server]:
-    async with Server() as server:
-        yield server
-        assert server.problems == []
-
-
 @pytest.fixture
 def service(app: App, settings: Settings, server: Server, monkeypatch: pytest.MonkeyPatch) -> Service:
     store = Store(settings.database, settings.retention_days)

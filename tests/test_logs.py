@@ -11,13 +11,11 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from bot import logs
 from tests import logbook
@@ -247,13 +245,6 @@ def test_a_program_that_does_everything_wrong(form: str, tmp_path: Path) -> None
         assert silent not in done.stderr
     if form == "json":
         assert {"CRITICAL", "ERROR", "WARNING", "INFO"} == {line["level"] for line in parsed(done.stderr)}
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[Server]:
-    async with Server() as server:
-        yield server
-        assert server.problems == []
 
 
 async def test_a_bot_in_trouble(server: Server, tmp_path: Path) -> None:

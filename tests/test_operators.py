@@ -53,13 +53,6 @@ class Clock:
         return self.at
 
 
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[Server]:
-    async with Server() as server:
-        yield server
-        assert server.problems == []
-
-
 @pytest.fixture
 def clock() -> Clock:
     return Clock(NOON)

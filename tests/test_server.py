@@ -39,13 +39,6 @@ GROUP = -100500
 
 
 @pytest_asyncio.fixture
-async def server() -> AsyncIterator[Server]:
-    async with Server() as server:
-        yield server
-        assert server.problems == []
-
-
-@pytest_asyncio.fixture
 async def bot(server: Server) -> AsyncIterator[Bot]:
     async with foreign.bot(server) as bot:
         yield bot

@@ -27,13 +27,6 @@ POLLS = faults.method("getUpdates")
 
 
 @pytest_asyncio.fixture
-async def server() -> AsyncIterator[Server]:
-    async with Server() as server:
-        yield server
-        assert server.problems == []
-
-
-@pytest_asyncio.fixture
 async def bot(server: Server) -> AsyncIterator[Bot]:
     async with foreign.bot(server) as bot:
         yield bot

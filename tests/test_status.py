@@ -30,13 +30,6 @@ from tests.test_operators import Clock, locked
 ANA = 81001
 
 
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[Server]:
-    async with Server() as server:
-        yield server
-        assert server.problems == []
-
-
 @pytest.fixture
 def clock() -> Clock:
     return Clock(NOON)

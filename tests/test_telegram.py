@@ -19,13 +19,6 @@ from tests.telegram.server import TOKEN, USERNAME, ApiError, Call, Server
 
 
 @pytest_asyncio.fixture
-async def server() -> AsyncIterator[Server]:
-    async with Server() as server:
-        yield server
-        assert server.problems == []
-
-
-@pytest_asyncio.fixture
 async def bot(server: Server, app: App, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Service]:
     own = Store(settings.database, settings.retention_days)
     monkeypatch.setattr(app, "store", own)

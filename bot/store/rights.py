@@ -92,7 +92,7 @@ class Rights(File):
             self._erasures.record(datetime.now(UTC), names)
             gone = delete(connection, [chat], pseudonyms)
             # What waits is answered all the same; only a kill in this very moment would lose it.
-            connection.execute("delete from inbox where chat = ?", (chat,))
+            connection.execute("update inbox set chat = null, raw = null where chat = ?", (chat,))
         self._scrub([chat.partition(":")[2], *pseudonyms])
         return gone
 
