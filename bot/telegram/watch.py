@@ -95,9 +95,9 @@ class Watch:
             await self._store.sweep(now.date())
             self._overdue = await self._store.overdue(now - LATE)
             self.database_fails = self._store.fails
-        except StoreError:
+        except StoreError as error:
             if not self.database_fails:
-                logger.exception("The database could not be looked after")
+                logger.error("The database could not be looked after: %s", error)
             self.database_fails = True
 
     def _findings(self, now: datetime) -> Iterator[_Finding]:
