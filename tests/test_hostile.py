@@ -72,6 +72,11 @@ def test_no_expression_takes_longer_than_its_text_is_long(built: App) -> None:
     assert slow == []
 
 
+def test_what_begins_like_a_bank_account_is_read_in_one_way() -> None:
+    # Short ones: what can be cut into groups in many ways takes for ever when it is longer.
+    assert not grows(lambda text: clean("SQ31" + text), "4", "a", sizes=(20, 40))
+
+
 WHOLE = [
     *pumping.COMMON, "1, ", "6.a ", "1#", "at 8 ", "12:30 ", "every ", "lundi ", "in Paris ", "practice ", "of ",
     "the ",

@@ -138,7 +138,10 @@ SPELLED = Rule(rf"(?i)\b{_SPOKEN}(?:[\s,-]{{1,2}}(?:et-|y\s)?{_SPOKEN}){{5,20}}\
 RULES = (
     # Bank accounts: the country, two digits, and groups.
     Rule(r"(?<!\w)[A-Za-z]{2}\d{2}(?:\s?[A-Z\d]{3,4}){3,8}(?:\s?[A-Z\d]{1,3})?(?!\w)", _PLACEHOLDER),
-    Rule(r"(?<!\w)[A-Za-z]{2}\d{10,30}(?!\w)|(?<!\w)[A-Z]{2}\d{2}(?:\s?\d{3,26}){1,8}(?!\w)", _PLACEHOLDER),
+    Rule(
+        r"(?<!\w)[A-Za-z]{2}\d{10,30}(?!\w)|(?<!\w)[A-Z]{2}\d{2}(?=\s?\d{3})\d{0,26}(?:\s\d{3,26}){0,8}(?!\w)",
+        _PLACEHOLDER,
+    ),
     # United Kingdom: national insurance.
     Rule(r"(?i)(?<!\w)[a-z]{2}\s?\d\d\s?\d\d\s?\d\d\s?[a-d](?!\w)", _PLACEHOLDER),
     # India: PAN.
