@@ -91,6 +91,7 @@ class App:
         self.router.warm_up()
         self.detector.warm_up()
         cleaning.warm_up()
+        places.zone_at(0.0, 0.0)  # loads the borders of all zones
         # All of this stays for good: the collector looks at it no more, which took it longer than most answers take.
         gc.collect()
         gc.freeze()
