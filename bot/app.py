@@ -168,8 +168,8 @@ class App:
         try:
             await self.store.tidy(message.at.astimezone(UTC).date())
             return await self.store.chat(message.chat, message.at)
-        except StoreError as error:
-            logger.error("What is kept of a conversation could not be read: %s", error)
+        except StoreError:
+            logger.exception("What is kept of a conversation could not be read")
             return Chat()
 
     async def _keep(self, message: Message, chat: Chat, reply: Reply, entry: Entry) -> None:
@@ -180,8 +180,8 @@ class App:
             if last and not message.inline:
                 await self.store.remember(message.chat, last, message.at)
             await self.store.log(entry, chat.logs)
-        except StoreError as error:
-            logger.error("An answer could not be kept: %s", error)
+        except StoreError:
+            logger.exception("An answer could not be kept")
 
     async def language_in(self, chat: str, client: str | None = None) -> str:
         """Return the language to speak in a conversation when nothing was asked."""

@@ -93,8 +93,8 @@ class Intake:
         try:
             kept = [inbox.Update(p.number, f"telegram:{p.chat}" if p.chat else "", p.raw) for p in parcels]
             new = await self._store.receive(kept, self._clock())
-        except StoreError as error:
-            logger.error("Updates could not be stored; they are answered all the same: %s", error)
+        except StoreError:
+            logger.exception("Updates could not be stored; they are answered all the same")
             return await self._answer_unkept(parcels)
         for parcel in parcels:
             if parcel.number not in new:
@@ -247,16 +247,16 @@ class Intake:
         try:
             for number, link in owed.items():
                 await self._store.answered(number, link)
-        except StoreError as error:
-            logger.error("An answered update could not be forgotten yet; a restart answers it again: %s", error)
+        except StoreError:
+            logger.exception("An answered update could not be forgotten yet; until it is, a restart answers it again")
             self._owed |= owed
 
     async def _set_aside(self, parcel: _Parcel, reason: str) -> None:
         self._metrics.aside.inc()
         try:
             await self._store.set_aside(parcel.number, reason)
-        except StoreError as error:
-            logger.error("An update could not be set aside: %s", error)
+        except StoreError:
+            logger.exception("An update could not be set aside")
 
     async def _answer_unkept(self, parcels: Sequence[_Parcel]) -> bool:
         """Answer updates that cannot be stored, each once however often they come; tell whether all have been."""

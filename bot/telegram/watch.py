@@ -95,9 +95,9 @@ class Watch:
             await self._store.sweep(now.date())
             self._overdue = await self._store.overdue(now - LATE)
             self.database_fails = self._store.fails
-        except StoreError as error:
+        except StoreError:
             if not self.database_fails:
-                logger.error("The database could not be looked after: %s", error)
+                logger.exception("The database could not be looked after")
             self.database_fails = True
 
     def _findings(self, now: datetime) -> Iterator[_Finding]:
