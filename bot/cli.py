@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.telegram.webhook import Way
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, commands=maintenance.COMMANDS)
 @click.version_option(package_name="iamm-bot")
 @click.pass_context
 def main(context: click.Context) -> None:
@@ -38,10 +38,6 @@ def main(context: click.Context) -> None:
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
     logs.configure(context.obj.token, context.obj.log_format)
-
-
-for command in maintenance.COMMANDS:
-    main.add_command(command)
 
 
 @main.command()
@@ -118,7 +114,7 @@ def check(settings: Settings, editorial: bool, coverage: bool, privacy: bool) ->
     problems = []
     try:
         loaded = content.load(settings.content)
-        if content.load_ear(settings.content).learnt_from != hearing.digest(phrases.examples(loaded.agendas)):
+        if not phrases.taught(content.load_ear(settings.content), loaded.agendas):
             problems.append(
                 f"{settings.content / hearing.FILE}:1: was learnt from other phrases than those of intents.yaml; "
                 "run make learn"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from rapidfuzz import fuzz, process
 
 from bot import slots
-from bot.hearing import ASK, beginning
+from bot.hearing import ASK, Ear, beginning, digest
 from bot.models import Agenda
 from bot.search import Index
 from bot.spelling import Speller
@@ -115,6 +115,11 @@ def examples(agendas: Mapping[str, Agenda]) -> dict[str, list[str]]:
                 found[ASK if intent == QUESTION else intent] += [w for w in map(slots.words, phrases) if w]
         found[ASK] += [slots.words(f"{cue} {{topic}}") for cue in agenda.lexicon.topic_cues]
     return dict(found)
+
+
+def taught(ear: Ear, agendas: Mapping[str, Agenda]) -> bool:
+    """Whether what was learnt was learnt from these very phrases."""
+    return ear.learnt_from == digest(examples(agendas))
 
 
 def questions(agendas: Mapping[str, Agenda]) -> list[str]:

@@ -22,7 +22,8 @@ from tests import logbook
 from tests.conftest import running
 from tests.telegram.people import Person
 from tests.telegram.server import TOKEN, Server
-from tests.test_nothing_lost import ROOT, free_port
+from tests.test_deliveries_at_scale import ROOT
+from tests.test_nothing_lost import free_port
 
 URL = "https://bot.example.org/hook"
 WAYS = ["polling", "webhook"]

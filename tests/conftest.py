@@ -100,6 +100,16 @@ async def running(service: Service) -> AsyncIterator[Service]:
             await work
 
 
+class Clock:
+    """Shows what it is set to."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
 class Conversation:
     """Somebody who talks to the app without a channel."""
 

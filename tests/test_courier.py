@@ -30,7 +30,7 @@ from bot.store.records import Standing
 from bot.telegram.deliveries import Sender
 from bot.telegram.lanes import Lanes
 from bot.telegram.service import Service
-from tests.conftest import Conversation, running
+from tests.conftest import Clock, Conversation, running
 from tests.telegram import faults
 from tests.telegram.people import Person
 from tests.telegram.server import BOT, TOKEN, Call, Json, Server
@@ -40,16 +40,6 @@ EIGHT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 GROUP, SUPERGROUP = -500, -1000500
 SENDING = faults.method("sendMessage")
-
-
-class Clock:
-    """Shows what it is set to."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        return self.at
 
 
 @dataclass

@@ -22,22 +22,13 @@ import pytest
 from tests import logbook
 from tests.telegram.people import Person
 from tests.telegram.server import TOKEN, Server
+from tests.test_deliveries_at_scale import QUESTIONS as ASKED
+from tests.test_deliveries_at_scale import ROOT
 
 QUESTIONS = int(os.environ.get("IAMM_SOAK_QUESTIONS", "60"))
 KILLS = 30 if QUESTIONS >= 1000 else 3
 START, BURST = 3.0, 0.2
 """Seconds in which it is killed: while it starts, and while it answers a burst of questions."""
-ROOT = Path(__file__).parent.parent
-ASKED = [
-    "How should States protect victims of trafficking?",
-    "remittances",
-    "Comment former les gardes-frontières ?",
-    "6.a.5",
-    "¿Qué dice sobre el retorno voluntario?",
-    "/section 9",
-    "integration of migrants in cities",
-    "visas for students",
-]
 
 
 @dataclass

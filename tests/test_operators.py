@@ -11,7 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -30,7 +30,7 @@ from bot.telegram.operators import TRIES
 from bot.telegram.service import Service
 from bot.telegram.watch import Watch
 from tests import disks
-from tests.conftest import NOON, running
+from tests.conftest import NOON, Clock, running
 from tests.telegram import faults
 from tests.telegram.people import Person
 from tests.telegram.server import TOKEN, ApiError, Server
@@ -41,16 +41,6 @@ LANGUAGES = {71001: "en", 71002: "fr", 71003: "es"}
 GONE, UNKNOWN, STRANGER = 71000, 71004, 71005
 ROOT = Path(__file__).parent.parent
 logger = logging.getLogger("bot.tests")
-
-
-class Clock:
-    """Shows what it is set to."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        return self.at
 
 
 @pytest.fixture

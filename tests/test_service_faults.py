@@ -31,8 +31,8 @@ from tests.telegram import faults
 from tests.telegram.faults import When
 from tests.telegram.people import Person
 from tests.telegram.server import ApiError, Call, Json, Server
-from tests.test_deliveries_at_scale import subscribe
-from tests.test_nothing_lost import ROOT, free_port
+from tests.test_deliveries_at_scale import ROOT, subscribe
+from tests.test_nothing_lost import free_port
 from tests.test_store_faults import RIGHTLESS
 
 SENDING = faults.method("sendMessage")

@@ -21,11 +21,11 @@ from bot.config import Address, Settings
 from bot.store.database import Store
 from bot.telegram import service as parts
 from bot.telegram.service import Service
-from tests.conftest import NOON, running
+from tests.conftest import NOON, Clock, running
 from tests.telegram import faults
 from tests.telegram.people import Person
 from tests.telegram.server import TOKEN, Server
-from tests.test_operators import Clock, locked
+from tests.test_operators import locked
 
 ANA = 81001
 

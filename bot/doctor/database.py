@@ -8,12 +8,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from bot.doctor.finding import SHOWN, Finding, Patient, broken, ok, warning
 from bot.doctor.machine import existing
-from bot.store import lock
-from bot.store.migrations import migrations
+from bot.store import faults, lock
 from bot.store.pseudonyms import Keys
 
 PATIENCE = 2.0
@@ -46,7 +43,7 @@ def _inside(path: Path) -> Iterator[Finding]:
     try:
         with closing(_opened(path)) as db:
             damage = [row[0] for row in db.execute("pragma quick_check")]
-            applied = _applied(db)
+            applied = faults.applied_steps(db)
             if _shared(path):
                 _take_turns(path)
     except sqlite3.Error as error:
@@ -86,18 +83,8 @@ def _take_turns(path: Path) -> None:
         db.execute("rollback")
 
 
-def _applied(db: sqlite3.Connection) -> set[str]:
-    """Return the names of the steps that made the tables."""
-    table = migrations.migrations_table
-    if not db.execute("select 1 from sqlite_master where name = ?", [table]).fetchone():
-        return set()
-    names = db.execute(f"select name from {table} where migration_set = ?", [migrations.name])  # noqa: S608 - constant
-    return {name for (name,) in names}
-
-
 def _dated(path: Path, applied: set[str]) -> Finding:
-    with closing(Database(memory=True)) as empty:
-        known = {step.name for step in migrations.pending(empty)}
+    known = faults.known_steps()
     if applied - known:
         return broken(
             f"{path} was written by a later version of iamm ({max(applied - known)}).",

@@ -13,11 +13,11 @@ def check_content(patient: Patient) -> Iterator[Finding]:
     folder = patient.settings.content
     try:
         loaded = content.load(folder)
-        learnt = content.load_ear(folder).learnt_from
+        ear = content.load_ear(folder)
     except content.ContentError as error:
         yield _listed([str(problem) for problem in error.problems])
         return
-    if learnt != hearing.digest(phrases.examples(loaded.agendas)):
+    if not phrases.taught(ear, loaded.agendas):
         yield broken(f"{folder / hearing.FILE} was learnt from other phrases than intents.yaml has.", "Run make learn.")
     else:
         items = len(loaded.agendas[i18n.SOURCE].items)

@@ -52,10 +52,22 @@ def examine_pages(db: sqlite3.Connection) -> None:
 
 def later_steps(db: sqlite3.Connection) -> set[str]:
     """Return the names of the steps that made the tables of a database and that this program does not know."""
+    return applied_steps(db) - known_steps()
+
+
+def applied_steps(db: sqlite3.Connection) -> set[str]:
+    """Return the names of the steps that made the tables of a database, which is only read."""
+    table = migrations.migrations_table
+    if not db.execute("select 1 from sqlite_master where name = ?", [table]).fetchone():
+        return set()
+    names = db.execute(f"select name from {table} where migration_set = ?", [migrations.name])  # noqa: S608 - constant
+    return {name for (name,) in names}
+
+
+def known_steps() -> set[str]:
+    """Return the names of the steps that this program knows."""
     with closing(Database(memory=True)) as empty:
-        return {step.name for step in migrations.applied(Database(db))} - {
-            step.name for step in migrations.pending(empty)
-        }
+        return {step.name for step in migrations.pending(empty)}
 
 
 def describe(path: Path, error: Exception) -> str:

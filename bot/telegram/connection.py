@@ -7,6 +7,7 @@ import time
 from datetime import datetime, timedelta
 from typing import Any
 
+from telegram.error import TelegramError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
@@ -76,6 +77,11 @@ class Reach:
         elif news:
             self.away_since = now
         return news
+
+    def lose(self, error: TelegramError, now: datetime) -> None:
+        """Take down that a request did not reach Telegram, and log it where this is news."""
+        if self.note(False, now):
+            logger.warning("Telegram cannot be reached: %s", type(error).__name__)
 
 
 class Rival:

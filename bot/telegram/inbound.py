@@ -33,7 +33,7 @@ def message(update: Update, username: str, at: datetime) -> Message | None:
         at=at,
         client_language=person.language_code,
         group=group,
-        thread=getattr(received, "message_thread_id", None) if getattr(received, "is_topic_message", None) else None,
+        thread=topic(received),
     )
     if update.callback_query:
         return replace(blank, code=update.callback_query.data or "")
@@ -49,6 +49,11 @@ def message(update: Update, username: str, at: datetime) -> Message | None:
     note = next((name for name in _NOTES if getattr(received, name, None)), "")
     # A mention alone is a message without words.
     return replace(blank, note=note) if note or (group and received.text) else None
+
+
+def topic(received: telegram.MaybeInaccessibleMessage) -> int | None:
+    """Return the forum topic that a message stands in; None where it stands in none, or Telegram does not say."""
+    return getattr(received, "message_thread_id", None) if getattr(received, "is_topic_message", None) else None
 
 
 def inline(query: InlineQuery, at: datetime) -> Message:

@@ -111,7 +111,7 @@ class Lanes(BaseRateLimiter[Claim]):
                 tries -= 1
                 if not tries:
                     raise
-                self._hold(chat, lane, _seconds(error))
+                self._hold(chat, lane, retry_seconds(error))
 
     async def _send(
         self, ticket: int, chat: str, lane: list[_Waiter], claim: Claim | None, request: _Request
@@ -223,7 +223,7 @@ def _is_group(chat: str) -> bool:
     return chat.startswith(("-", "@"))
 
 
-def _seconds(error: RetryAfter) -> float:
+def retry_seconds(error: RetryAfter) -> float:
     """Return how long to wait; PTB gives either of two types, by its environment."""
     wait = error.retry_after
     return wait.total_seconds() if isinstance(wait, timedelta) else wait

@@ -17,7 +17,8 @@ from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.models import Reply
-from bot.telegram import layout, turns
+from bot.telegram import inbound, layout, turns
+from bot.telegram.lanes import retry_seconds
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +51,7 @@ def place(update: Update) -> Place | None:
     if received is None or chat is None:
         return None
     quotes = chat.type != ChatType.PRIVATE and not update.callback_query
-    topic = getattr(received, "message_thread_id", None) if getattr(received, "is_topic_message", None) else None
-    return Place(chat.id, topic, received.message_id if quotes else None)
+    return Place(chat.id, inbound.topic(received), received.message_id if quotes else None)
 
 
 async def send(reply: Reply, where: Place, bot: Bot) -> int:
@@ -130,8 +130,7 @@ async def persist(call: Callable[[], Awaitable[T]]) -> T:
         except _REFUSALS:
             raise
         except TelegramError as error:
-            wait = error.retry_after if isinstance(error, RetryAfter) else pause
-            seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+            seconds = retry_seconds(error) if isinstance(error, RetryAfter) else pause
             if loop.time() + seconds > end:
                 raise
             logger.info("A reply did not arrive and is sent again: %s", type(error).__name__)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from datetime import timedelta
 from typing import Any
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
@@ -12,8 +10,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from bot.app import Clock
 from bot.telegram.connection import Connection, Reach, Rival
 from bot.telegram.intake import Intake
-
-logger = logging.getLogger(__name__)
+from bot.telegram.lanes import retry_seconds
 
 LONG = 30
 """Seconds for which Telegram may wait for an update before it answers that there is none."""
@@ -83,11 +80,9 @@ class Poller:
 
     async def _wait(self, error: TelegramError) -> None:
         pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
-        if self._reach.note(False, self._clock()):
-            logger.warning("Telegram cannot be reached: %s", type(error).__name__)
+        self._reach.lose(error, self._clock())
         self._failures += 1
-        wait = error.retry_after if isinstance(error, RetryAfter) else pause
-        await asyncio.sleep(wait.total_seconds() if isinstance(wait, timedelta) else wait)
+        await asyncio.sleep(retry_seconds(error) if isinstance(error, RetryAfter) else pause)
 
 
 def _numbered(update: Any) -> bool:

@@ -152,8 +152,7 @@ class Service:
             except (InvalidToken, Forbidden):
                 raise
             except TelegramError as error:
-                if self._reach.note(False, self._clock()):
-                    logger.warning("Telegram cannot be reached: %s", type(error).__name__)
+                self._reach.lose(error, self._clock())
                 await asyncio.sleep(PAUSE)
             else:
                 self._reach.note(True, self._clock())

@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import hmac
 import json
-import logging
 from dataclasses import dataclass
 
 from telegram.error import BadRequest, InvalidToken, TelegramError
@@ -17,8 +16,6 @@ from bot.app import Clock
 from bot.config import Address
 from bot.telegram.connection import Connection, Reach, Rival
 from bot.telegram.intake import Intake
-
-logger = logging.getLogger(__name__)
 
 LARGEST = 2**20
 """Bytes of a request; Telegram's updates are far smaller."""
@@ -91,8 +88,7 @@ class Webhook:
             except (InvalidToken, BadRequest):
                 raise
             except TelegramError as error:
-                if self._reach.note(False, self._clock()):
-                    logger.warning("Telegram cannot be reached: %s", type(error).__name__)
+                self._reach.lose(error, self._clock())
             await asyncio.sleep(PAUSE)
 
     async def stop(self) -> None:
