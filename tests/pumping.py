@@ -5,15 +5,27 @@ from __future__ import annotations
 import ast
 import gc
 import re
+import signal
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from itertools import permutations
 from pathlib import Path
+from random import Random
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as sre  # type: ignore[attr-defined]
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class Pick(Protocol):
+    """Chooses one of several."""
+
+    def __call__(self, options: Sequence[T], /) -> T: ...
+
 
 OPERATORS = (
     "bot.review",
@@ -36,10 +48,7 @@ LONGEST = 16
 """Characters of a part that is tried."""
 PAIRED = 8
 """Parts that are tried with each other."""
-_CATEGORIES = {
-    codes.CATEGORY_DIGIT: "1", codes.CATEGORY_SPACE: " ", codes.CATEGORY_WORD: "a", codes.CATEGORY_NOT_DIGIT: "a",
-    codes.CATEGORY_NOT_SPACE: "a", codes.CATEGORY_NOT_WORD: "-",
-}  # fmt: skip
+_ENDINGS = ("!", "a", "1", "é", " b", "\x00")
 _CANDIDATES = "a1 A-.,@éñ'/:(#_+%b2x!"
 
 
@@ -94,6 +103,22 @@ def units(pattern: re.Pattern[str]) -> list[str]:
     return [unit for unit in dict.fromkeys([*alone, *pairs, *COMMON]) if unit.strip()]
 
 
+def stretches(pattern: re.Pattern[str], random: Random) -> tuple[str, str, str]:
+    """Return what a pattern matches up to some place, what to repeat there, and an end that may not fit.
+
+    What costs much only after a long beginning (a bank's account, say) is not found by `units` alone.
+    """
+    text = _sample(sre.parse(pattern.pattern, pattern.flags & ~re.UNICODE), random.choice) or "a"
+    start = random.randrange(len(text))
+    end = start + random.choice([1, 1, 2, 4, 8, 16])
+    unit = random.choice([text[start:end], text[start:end], random.choice(COMMON)])
+    return text[: random.choice([start, end])], unit if unit.strip() else "1", random.choice(_ENDINGS)
+
+
+def _first(options: Sequence[T]) -> T:
+    return options[0]
+
+
 def _collect(nodes: Iterable[Any], parts: dict[str, None]) -> None:
     nodes = list(nodes)
     whole = _sample(nodes)
@@ -119,27 +144,34 @@ def _collect(nodes: Iterable[Any], parts: dict[str, None]) -> None:
                     parts[candidate] = None
 
 
-def _sample(nodes: Iterable[Any]) -> str:
-    """Return a text that a piece of a pattern matches, or nearly."""
+def _sample(nodes: Iterable[Any], pick: Pick = _first) -> str:
+    """Return a text that a piece of a pattern matches, or nearly; `pick` decides where several would do."""
     text = ""
     for op, value in nodes:
         if op is codes.LITERAL:
             text += chr(value)
         elif op is codes.NOT_LITERAL:
-            text += next(c for c in _CANDIDATES if ord(c) != value)
+            text += pick([c for c in _CANDIDATES if ord(c) != value])
         elif op is codes.ANY:
-            text += "a"
+            text += pick("a1 ")
         elif op is codes.IN:
-            text += next((c for c in _CANDIDATES if _holds(value, c)), "")
+            text += pick([c for c in _CANDIDATES if _holds(value, c)] or _members(value) or [""])
         elif op in {codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT}:
-            text += _sample(value[2]) * max(value[0], min(1, value[1]))
+            least, most, repeated = value
+            times = pick([max(least, min(1, most)), least, min(least + 3, most)])
+            text += "".join(_sample(repeated, pick) for _ in range(times))
         elif op is codes.SUBPATTERN:
-            text += _sample(value[3])
+            text += _sample(value[3], pick)
         elif op is codes.ATOMIC_GROUP:
-            text += _sample(value)
+            text += _sample(value, pick)
         elif op is codes.BRANCH:
-            text += _sample(value[1][0])
+            text += _sample(pick(value[1]), pick)
     return text
+
+
+def _members(members: Iterable[Any]) -> list[str]:
+    starts = {codes.LITERAL: lambda value: value, codes.RANGE: lambda value: value[0]}
+    return [chr(starts[op](value)) for op, value in members if op in starts]
 
 
 def _holds(members: Iterable[Any], letter: str) -> bool:
@@ -158,10 +190,9 @@ def _holds(members: Iterable[Any], letter: str) -> bool:
     return held != negated
 
 
-def pumped(unit: str, length: int, ending: str) -> str:
+def pumped(unit: str, length: int, ending: str, beginning: str = "") -> str:
     """Return a text of units, with one space for several, as every text is that is answered or logged."""
-    text = " ".join((unit * (2 * length // len(unit) + 1)).split(" "))
-    return re.sub(r"\s+", " ", text)[:length] + ending
+    return re.sub(r"\s+", " ", beginning + unit * (2 * length // len(unit) + 1))[:length] + ending
 
 
 def cost(work: Callable[[str], object], text: str, tries: int = 1) -> float:
@@ -182,3 +213,23 @@ def scan(pattern: re.Pattern[str]) -> Callable[[str], object]:
             pass
 
     return work
+
+
+class Stuck(Exception):
+    """Something took longer than it was given."""
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Interrupt what takes more CPU time than this, be it within an expression; `Stuck` is raised then."""
+
+    def interrupt(*_: object) -> None:
+        raise Stuck
+
+    former = signal.signal(signal.SIGVTALRM, interrupt)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, former)

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -43,32 +44,59 @@ def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 # What takes long.
 
 SHORT, LONG = 250, 2000
+STRETCHES = 30
+"""How often each expression is tried with a beginning of its own."""
+LEAST = 1e-5
+"""Seconds that any text may take; below it a measurement says nothing."""
 GROWTH = 3.0
 """How much more than its length the cost of a text may grow: well above what a measurement is off, below a square."""
 
 
-def grows(work: Callable[[str], object], unit: str, ending: str = "!", sizes: tuple[int, int] = (SHORT, LONG)) -> bool:
+def grows(
+    work: Callable[[str], object],
+    unit: str,
+    ending: str = "!",
+    sizes: tuple[int, int] = (SHORT, LONG),
+    beginning: str = "",
+) -> bool:
     """Whether some work grows faster than its text; a doubt is looked at again."""
-    short, long = (pumping.pumped(unit, size, ending) for size in sizes)
+    short, long = (pumping.pumped(unit, size, ending, beginning) for size in sizes)
     factor = GROWTH * len(long) / len(short)
     for tries in (1, 3, 15):
-        if pumping.cost(work, long, tries) <= factor * max(pumping.cost(work, short, tries), 1e-6):
+        if pumping.cost(work, long, tries) <= factor * max(pumping.cost(work, short, tries), LEAST):
             return False
     return True
 
 
-def test_no_expression_takes_longer_than_its_text_is_long(built: App) -> None:
-    rules = [rule._compiled for rule in (*ALWAYS, *WITH_DIGITS)]
-    found = pumping.expressions(built, rules)
+@pytest.fixture(scope="module")
+def expressions(built: App) -> list[re.Pattern[str]]:
+    """Every expression that a message can meet."""
+    found = pumping.expressions(built, [rule._compiled for rule in (*ALWAYS, *WITH_DIGITS)])
     assert len(found) > 150
+    return list(found.values())
 
+
+def test_no_expression_takes_longer_than_its_text_is_long(expressions: list[re.Pattern[str]]) -> None:
     slow = [
-        f"{pattern[:80]!r} repeats {unit!r}"
-        for pattern, compiled in found.items()
-        for unit in pumping.units(compiled)
-        if any(grows(pumping.scan(compiled), unit, ending) for ending in ("!", "\x00"))
+        f"{expression.pattern[:80]!r} repeats {unit!r}"
+        for expression in expressions
+        for unit in pumping.units(expression)
+        if any(grows(pumping.scan(expression), unit, ending) for ending in ("!", "\x00"))
     ]
+    assert slow == []
 
+
+def test_no_expression_is_held_by_what_begins_as_it_should(expressions: list[re.Pattern[str]]) -> None:
+    random, slow = Random(2004), []
+    for expression in expressions * STRETCHES:
+        beginning, unit, ending = pumping.stretches(expression, random)
+        try:
+            with pumping.at_most(2):
+                held = grows(pumping.scan(expression), unit, ending, (500, 4000), beginning)
+        except pumping.Stuck:
+            held = True
+        if held:
+            slow.append(f"{expression.pattern[:80]!r} begins with {beginning!r}, repeats {unit!r}, ends in {ending!r}")
     assert slow == []
 
 
