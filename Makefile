@@ -16,7 +16,8 @@ test: .venv/test
 	$(BIN)/mypy
 	$(BIN)/bandit -q -c pyproject.toml -r bot
 	$(BIN)/iamm check
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n auto --dist worksteal -m "not alone and not semantic and not browser" --cov --cov-report=
+	$(BIN)/pytest -m alone --cov --cov-append --cov-report=term:skip-covered
 
 test-semantic: .venv/semantic
 	$(BIN)/pytest -m semantic

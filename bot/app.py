@@ -155,8 +155,9 @@ class App:
         """
         started = perf_counter()
         chat = await self._recall(message)
-        message = replace(message, text=_readable(message.text), code=_readable(message.code))
+        message = replace(message, text=readable(message.text), code=readable(message.code))
         understanding = self.understand(message, chat)
+        await self._let_lapse(message, understanding.intent, chat)
         reply = await self.respond(message, understanding, chat)
         elapsed = (perf_counter() - started) * 1000
         if not reply.forgets:
@@ -171,6 +172,15 @@ class App:
         except StoreError:
             logger.exception("What is kept of a conversation could not be read")
             return Chat()
+
+    async def _let_lapse(self, message: Message, intent: Intent, chat: Chat) -> None:
+        """Wait no more for a yes to erase everything once somebody goes on with something else."""
+        if chat.asked != dialogue.ERASE or intent.name in {"erase_data", "cancel"}:
+            return
+        try:
+            await self.store.set_asked(message.chat, None, {}, message.at)
+        except StoreError:
+            logger.exception("A question that has lapsed could not be taken back")
 
     async def _keep(self, message: Message, chat: Chat, reply: Reply, entry: Entry) -> None:
         """Keep what was shown and the row of the log; an answer is given even where neither can be kept."""
@@ -198,6 +208,14 @@ class App:
         """Return what to say once to somebody who writes too fast to be answered."""
         translator = self.translators[await self.language_in(message.chat, message.client_language)]
         return translator.say("You write faster than I can answer. Please wait a minute, then ask again.")
+
+    async def left_out(self, message: Message) -> str:
+        """Return what to say once in a group where so much is asked that this message and what follows is left out."""
+        translator = self.translators[await self.language_in(message.chat, message.client_language)]
+        return translator.say(
+            "More was asked here than I can answer in time. I have left out this message and those after it. "
+            "Please ask again."
+        )
 
     async def respond(self, message: Message, understanding: Understanding, chat: Chat) -> Reply:
         """Return the handler's reply, or a civil one if it breaks."""
@@ -279,7 +297,7 @@ def _spoken(reply: Reply, language: str) -> Reply:
     return replace(reply, language=language, last=last)
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
     """Return the beginning of a text with one space for several.
 
     Halves of characters, which nothing can write down, become question marks.
@@ -300,6 +318,8 @@ def kind(message: Message) -> str:
 
 Clock = Callable[[], datetime]
 """Tells the time, with its zone."""
+Timer = Callable[[], float]
+"""Tells the seconds since any moment, for spans: nobody sets it, as somebody may set a clock."""
 
 
 def now() -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 from typing import Any
 
-from bot.app import App, now
+from bot.app import App, now, readable
 from bot.models import Message
 from bot.store.cleaning import clean
 from bot.store.records import Chat
@@ -13,7 +13,7 @@ from bot.store.records import Chat
 
 async def answer(app: App, question: str, language: str | None) -> dict[str, Any]:
     """Return one answer in the form of `iamm ask --jsonl`; the question stands alone."""
-    message = Message("alone", "alone", "console", now(), text=question)
+    message = Message("alone", "alone", "console", now(), text=readable(question))
     chat = Chat(language=language)
     started = perf_counter()
     understanding = app.understand(message, chat)
@@ -33,6 +33,6 @@ async def answer(app: App, question: str, language: str | None) -> dict[str, Any
         "ranking": [[match.ref, match.score] for match in finding.items] if finding else [],
         "why": list(finding.items[0].why) if finding and finding.items else [],
         "engine": "words" if finding is None or finding.nearness is None else "words+meaning",
-        "logged": clean(question),
+        "logged": clean(message.text),
         "ms": round(elapsed, 3),
     }

@@ -86,10 +86,10 @@ def ask(settings: Settings, question: str | None, lang: str | None, as_json: boo
             app.warm_up()
             for line in _json_lines():
                 found = runner.run(asking.answer(app, line["q"], line.get("lang") or lang))
-                click.echo(json.dumps(found, ensure_ascii=False))
+                click.echo(_json(found))
         elif as_json:
             found = runner.run(asking.answer(app, question or "", lang))
-            click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+            click.echo(_json(found, indent=2))
         else:
             from bot.app import now
             from bot.store.records import Chat
@@ -280,17 +280,25 @@ def _app(settings: Settings, store: Any) -> App:
         sys.exit(1)
 
 
+def _json(found: dict[str, Any], indent: int | None = None) -> str:
+    """Return JSON that can be written down: halves of characters, which a question may hold, stay escaped."""
+    return json.dumps(found, ensure_ascii=False, indent=indent).encode("utf-8", "backslashreplace").decode()
+
+
 def _json_lines() -> Iterator[dict[str, Any]]:
-    for number, text in enumerate(sys.stdin, 1):
+    for number, raw in enumerate(sys.stdin.buffer, 1):
+        text = raw.decode("utf-8", "replace")
         if not text.strip():
             continue
         try:
             line = json.loads(text)
+        except RecursionError as error:
+            raise click.ClickException(f"Line {number} is nested too deeply to be read.") from error
         except ValueError as error:
             raise click.ClickException(f"Line {number} is not JSON: {error}") from error
         if not isinstance(line, dict) or not isinstance(line.get("q"), str):
             raise click.ClickException(f'Line {number} must be an object with "q", a text.')
-        if line.get("lang") not in {None, *LANGUAGES}:
+        if line.get("lang") not in (None, *LANGUAGES):
             raise click.ClickException(f'Line {number}: "lang" must be one of {", ".join(LANGUAGES)}.')
         yield line
 

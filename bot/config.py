@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
 from platformdirs import user_cache_path, user_data_path
@@ -15,6 +16,8 @@ _PACKAGE = Path(__file__).parent
 _TELEGRAM = "https://api.telegram.org"
 _STATUS = "127.0.0.1:9464"
 _TOKEN = re.compile(r"\d{3,20}:[\w-]{20,100}")
+_ID = re.compile("[0-9]{1,16}")
+_PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
 
 
 class SettingsError(Exception):
@@ -29,7 +32,7 @@ class Address:
     port: int
 
     def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +73,48 @@ def no_database(path: Path) -> str:
 
 def address(text: str) -> Address | None:
     """Return the address that a text such as `127.0.0.1:8443` or `[::1]:8443` names; None if it names none."""
-    host, _, port = text.rpartition(":")
-    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+    try:
+        parts = _take_apart(f"//{text}")
+    except ValueError:
         return None
-    return Address(host.strip("[]"), int(port))
+    if "@" in text or parts.netloc != text or not parts.hostname or not parts.port:
+        return None
+    return Address(parts.hostname, parts.port)
+
+
+def is_url(text: str, *schemes: str) -> bool:
+    """Whether a text is a URL of one of some schemes, whose host and port there can be."""
+    try:
+        parts = _take_apart(text)
+    except ValueError:
+        return False
+    return parts.scheme in schemes and bool(parts.hostname)
+
+
+def _take_apart(url: str) -> SplitResult:
+    """Return the parts of a URL. Raises ValueError if there can be no such host or port."""
+    parts = urlsplit(url)
+    (parts.hostname or "").encode("idna")  # as whatever connects does, for which an error there comes as a surprise
+    if re.search(r"\s", url) or parts.port == 0:
+        raise ValueError
+    return parts
 
 
 def environment() -> dict[str, str]:
-    """Return the environment, and below it the `.env` of the current folder."""
-    return {k: v for k, v in dotenv_values(".env").items() if v is not None} | dict(os.environ)
+    """Return the environment, and below it the `.env` of the current folder.
+
+    Proxies of the file are put into the environment itself, where whatever connects looks for them. Raises
+    SettingsError if the file cannot be read.
+    """
+    try:
+        written = {k: v for k, v in dotenv_values(".env").items() if v is not None}
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            f".env cannot be read ({type(error).__name__}). Let this user read it, and keep it in UTF-8."
+        ) from error
+    proxies = _PROXIES - {name.lower() for name in os.environ}
+    os.environ.update({name: value for name, value in written.items() if name.lower() in proxies})
+    return written | dict(os.environ)
 
 
 def read(values: Mapping[str, str]) -> Settings:
@@ -95,14 +131,14 @@ def read(values: Mapping[str, str]) -> Settings:
             "TELEGRAM_BOT_TOKEN is not a token. Copy the whole line that BotFather gave, such as 123456:ABC-DEF..."
         )
     api_url = get("TELEGRAM_API_URL", _TELEGRAM).rstrip("/")
-    if not re.match(r"https?://[^/\s]+", api_url):
+    if not is_url(api_url, "http", "https"):
         problems.append("TELEGRAM_API_URL must be an address such as http://127.0.0.1:8081")
     days = get("IAMM_RETENTION_DAYS", "90")
-    if not days.isdecimal() or not 1 <= int(days) <= 3650:
+    if not re.fullmatch("[0-9]{1,4}", days) or not 1 <= int(days) <= 3650:
         problems.append("IAMM_RETENTION_DAYS must be a number of days from 1 to 3650")
     admins = re.split(r"[\s,;]+", get("IAMM_ADMINS", ""))
-    if not all(number.isdecimal() for number in admins if number):
-        problems.append("IAMM_ADMINS must be Telegram user ids, numbers with commas between them")
+    if not all(map(_ID.fullmatch, filter(None, admins))):
+        problems.append("IAMM_ADMINS must be Telegram user ids, numbers of up to 16 digits with commas between them")
     semantic = get("IAMM_SEMANTIC", "auto")
     if semantic not in {"auto", "off"}:
         problems.append("IAMM_SEMANTIC must be auto or off")
@@ -112,12 +148,18 @@ def read(values: Mapping[str, str]) -> Settings:
     log_format = get("IAMM_LOG_FORMAT", "text")
     if log_format not in {"text", "json"}:
         problems.append("IAMM_LOG_FORMAT must be text or json")
+    content = os.path.expanduser(get("IAMM_CONTENT") or _beside("content"))
+    database = os.path.expanduser(get("IAMM_DATABASE") or user_data_path("iamm", appauthor=False) / "iamm.db")
+    for name, path in {"IAMM_CONTENT": content, "IAMM_DATABASE": database}.items():
+        if path.startswith("~"):
+            problems.append(f"{name} must be a path without {Path(path).parts[0]}, which is nobody's home here")
     if problems:
         raise SettingsError("\n".join(problems))
     return Settings(
-        content=Path(get("IAMM_CONTENT") or _beside("content")).expanduser(),
+        content=Path(content),
         locales=_beside("locales"),
-        database=Path(get("IAMM_DATABASE") or user_data_path("iamm", appauthor=False) / "iamm.db").expanduser(),
+        # Under one name: by that of a link its lock and its keys would be others.
+        database=Path(os.path.realpath(database)),
         token=token,
         api_url=api_url,
         controller=get("IAMM_CONTROLLER", ""),

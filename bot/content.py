@@ -28,8 +28,13 @@ from bot.nodes import Nodes, Problem
 LONGEST_TEXT = 3000
 """Characters of an item or a summary: a Telegram message holds 4,096 with everything around it."""
 
+LONGEST_LINE = 250
+"""Characters of a title, an alias or a note, of which a message may hold several."""
+
 _KINDS = {"practices": PRACTICE, "understandings": UNDERSTANDING, "paragraphs": PARAGRAPH}
-_REF = re.compile(r"(?:I|II|III)(?:\.[1-9]\d*)?(?:\.[a-z])?(?:\.[1-9]\d*)?(?:#[1-9]\d*)?")
+_NUMBER = "[1-9][0-9]{0,2}"
+_REF = re.compile(rf"(?:I|II|III)(?:\.{_NUMBER})?(?:\.[a-z])?(?:\.{_NUMBER})?(?:#{_NUMBER})?")
+_CHAPTER = re.compile(rf"III\.{_NUMBER}")
 
 
 class ContentError(Exception):
@@ -118,7 +123,7 @@ class _Reader:
                 self.problems.append(Problem(first, 0, f"no file in this folder holds part {ref}"))
         if "III" in self.sections:
             part = self.sections["III"]
-            chapters = sorted((r for r in self.sections if re.fullmatch(r"III\.\d+", r)), key=_document_order)
+            chapters = sorted(filter(_CHAPTER.fullmatch, self.sections), key=_document_order)
             self.sections["III"] = Section(
                 part.ref, part.title, part.summary, part.aliases, None, tuple(chapters), part.items
             )
@@ -179,13 +184,13 @@ class _File(Nodes):
         for ref in refs:
             if ref not in self.reader.sections:
                 self.problem(node, f"there is no section {ref}")
-        return Ambiguity(self.strings(fields.get("terms"), "terms"), refs, self.string(fields.get("note"), "note"))
+        return Ambiguity(self.strings(fields.get("terms"), "terms"), refs, self.line(fields.get("note"), "note"))
 
     # The tree of sections.
 
     def _section(self, fields: Mapping[str, yaml.Node], parent: str | None) -> str:
         ref = self._ref(fields.get("ref"), "III" if parent == "III" else parent)
-        title = self.string(fields.get("title"), "title")
+        title = self.line(fields.get("title"), "title")
         summary = self.text(fields.get("summary"), "summary")
         aliases = self.aliases(fields.get("aliases"), ref)
         items: list[str] = []
@@ -212,7 +217,7 @@ class _File(Nodes):
             section,
             self.text(fields.get("text"), "text"),
             self.aliases(fields.get("aliases"), ref),
-            self.string(fields.get("title"), "title") if title else "",
+            self.line(fields.get("title"), "title") if title else "",
         )
         return ref
 
@@ -221,8 +226,9 @@ class _File(Nodes):
         if not ref:
             return ref
         if not _REF.fullmatch(ref):
-            self.problem(node, f"{ref!r} is no reference, such as III.6.a#5")
-        elif parent and not re.match(re.escape(parent) + r"[.#]", ref):
+            self.problem(node, f"{ref[:LONGEST_LINE]!r} is no reference, such as III.6.a#5")
+            return ref
+        if parent and not re.match(re.escape(parent) + r"[.#]", ref):
             self.problem(node, f"{ref} does not belong in {parent}")
         elif ref in self.reader.places:
             self.problem(node, f"{ref} stands twice in this language")
@@ -244,13 +250,19 @@ class _File(Nodes):
         return fields
 
     def text(self, node: yaml.Node | None, name: str) -> str:
-        value = self.string(node, name)
-        if len(value) > LONGEST_TEXT:
-            self.problem(node, f"{name} has {len(value):,} characters; {LONGEST_TEXT:,} fit a message")
+        return self._limited(node, self.string(node, name), name, LONGEST_TEXT)
+
+    def line(self, node: yaml.Node | None, name: str) -> str:
+        return self._limited(node, self.string(node, name), name, LONGEST_LINE)
+
+    def _limited(self, node: yaml.Node | None, value: str, name: str, most: int) -> str:
+        length = len(value.encode("utf-16-le", "replace")) // 2  # as Telegram counts
+        if length > most:
+            self.problem(node, f"{name} has {length:,} characters; {most:,} fit a message")
         return value
 
     def aliases(self, node: yaml.Node | None, ref: str) -> tuple[str, ...]:
-        lines = self.strings(node, "aliases")
+        lines = tuple(self._limited(node, line, "an alias", LONGEST_LINE) for line in self.strings(node, "aliases"))
         if node is not None and not lines:
             self.problem(node, f"{ref} has no aliases")
         return lines

@@ -63,14 +63,25 @@ class Withdrawn(Exception):
 
 Send = Callable[[Standing, Reply, Claim], Awaitable[None]]
 """Sends a message, awaiting the claim just before; raises Undelivered, Moved, Postponed or Withdrawn."""
+Count = Callable[[str, timedelta], None]
+"""Takes down what became of a delivery, and how long after its time."""
 
 
 class Courier:
     """Takes those who are due in their order and sees each delivery through the ledger."""
 
-    def __init__(self, app: App, store: Store, clock: Clock, send: Send, late: timedelta = digest.LATE) -> None:
+    def __init__(
+        self,
+        app: App,
+        store: Store,
+        clock: Clock,
+        send: Send,
+        late: timedelta = digest.LATE,
+        count: Count = lambda outcome, late: None,
+    ) -> None:
         """`late` is how long after its time a delivery is sent still, rather than skipped."""
         self._late = late
+        self._count = count
         self._app = app
         self._store = store
         self._clock = clock
@@ -184,7 +195,10 @@ class Courier:
         after = self._clock() - (min(self._late, digest.LATE) if status == SKIPPED else timedelta())
         following = digest.next_due(fresh.subscription, after, standing.due.day)
         language = await self._app.language_of(fresh)
-        return await self._store.settle(standing, status, following, self._clock(), language, reason)
+        settled = await self._store.settle(standing, status, following, self._clock(), language, reason)
+        if settled:
+            self._count(status, self._clock() - standing.due.at)
+        return settled
 
     async def _pass_over(self, standing: Standing) -> None:
         """Go on to the next date where this one was dealt with before; who unsubscribed meanwhile needs nothing."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-from bot.models import ANSWERED, CASEWORK, DID_YOU_MEAN, NO_MATCH
+from bot.models import ANSWERED, CASEWORK, DID_YOU_MEAN, LANGUAGES, NO_MATCH
 
 Line = dict[str, Any]
 """A question with its gold, as `tests/questions` holds it."""
@@ -47,21 +47,47 @@ def read(paths: Iterable[Path]) -> list[Line]:
     """
     lines, problems = [], []
     for path in paths:
-        for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, text in enumerate(_lines(path), 1):
             if not text.strip():
                 continue
             try:
                 line = json.loads(text)
+            except RecursionError:
+                problems.append(f"{path}:{number}: is nested too deeply to be read")
+                continue
             except ValueError as error:
                 problems.append(f"{path}:{number}: is not JSON: {error}")
                 continue
-            if not isinstance(line, dict) or not isinstance(line.get("q"), str):
-                problems.append(f'{path}:{number}: must be an object with "q"')
+            if reason := _mistake(line):
+                problems.append(f"{path}:{number}: {reason}")
             else:
                 lines.append(line)
     if problems:
         raise QuestionsError("\n".join(problems))
     return lines
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionsError(f"{path}: cannot be read: {error}") from error
+
+
+def _mistake(line: Any) -> str | None:
+    """Return what keeps a line from being scored; None if nothing does."""
+    if not isinstance(line, dict) or not isinstance(line.get("q"), str):
+        return 'must be an object with "q"'
+    if line.get("lang") not in (None, *LANGUAGES):
+        return f'"lang" must be one of {", ".join(LANGUAGES)}'
+    if not isinstance(line.get("kind", ""), str):
+        return '"kind" must be a text'
+    gold = line.get("gold", {})
+    if not isinstance(gold, dict) or not all(isinstance(grade, int | float) for grade in gold.values()):
+        return '"gold" must be an object with a number for each reference'
+    if not isinstance(line.get("sections", []), list):
+        return '"sections" must be a list'
+    return None
 
 
 def score(line: Line, answer: dict[str, Any]) -> dict[str, float]:
@@ -110,7 +136,7 @@ def table(lines: Sequence[Line], answers: Sequence[dict[str, Any]]) -> Iterator[
         groupings = [kind, "all"] if kind not in UNANSWERABLE | {"definition", "intent"} else [kind]
         for name, value in score(line, answer).items():
             for group in groupings:
-                groups[line.get("lang", "en"), group].values[name].append(value)
+                groups[line.get("lang") or "en", group].values[name].append(value)
     for (language, kind), figures in sorted(groups.items()):
         count = len(next(iter(figures.values.values())))
         shown = "  ".join(f"{name} {figures.mean(name):.3f}" for name in figures.values)

@@ -12,7 +12,10 @@ PER_SECOND = 1.0
 """Messages by which the burst fills up again."""
 WAITING = 30
 """Messages of a person that may wait for their answer, however fast they came; who waits for answers is never held."""
-MOST = 10_000
+MANY = 300
+"""Messages of a person that may wait, whatever their burst holds: who writes a message a second where Telegram takes
+fewer would fill the line otherwise."""
+MOST = 1_000
 """People who are remembered; beyond, those who have been quiet for the longest time are forgotten."""
 
 
@@ -46,9 +49,9 @@ class Flood:
         `waiting` is how many messages of theirs have no answer yet; `written` is None where the message does not say.
         """
         bucket = self._bucket(person, now, written)
-        if bucket.left >= 1 or waiting < WAITING:
+        if waiting < WAITING or (bucket.left >= 1 and waiting < MANY):
             bucket.left = max(0.0, bucket.left - 1)
-            bucket.warned = bucket.warned and bucket.left < BURST / 2
+            bucket.warned = bucket.warned and (bucket.left < BURST / 2 or waiting >= MANY / 2)
             return Verdict.ANSWER
         if bucket.warned:
             return Verdict.IGNORE

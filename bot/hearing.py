@@ -57,11 +57,11 @@ def load(folder: Path) -> Ear:
 
     Raises OSError or ValueError if the file is missing or not of `make learn`'s making.
     """
-    held = json.loads((folder / FILE).read_text(encoding="utf-8"))
     try:
+        held = json.loads((folder / FILE).read_text(encoding="utf-8"))
         weights = {feature: tuple(pairs) for feature, pairs in held["weights"].items()}
         return Ear(tuple(held["intents"]), tuple(held["bias"]), weights, held["learnt_from"])
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError("it was not written by make learn") from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import sys
 from collections.abc import Iterator
@@ -71,6 +72,8 @@ COMMANDS = (backup, doctor, restore)
 
 
 def _told(settings: Settings, restored: Restored) -> Iterator[str]:
+    from bot.store.restoring import asides
+
     begun = f"{restored.begun:%Y-%m-%d %H:%M} UTC"
     yield f"{settings.database} is now as it stood at {begun}."
     yield f"Erasures since then that were repeated: {restored.repeated}."
@@ -84,12 +87,13 @@ def _told(settings: Settings, restored: Restored) -> Iterator[str]:
     if restored.lost:
         yield (
             f"The keys of {', '.join(restored.lost)} are missing: put the backup's .keys beside it and restore it "
-            "again. Without them nobody's questions of that time can be found and erased, until they pass retention."
+            "again. Without them nobody's questions of that time can be found and erased: the bot deletes them at its "
+            "start."
         )
     if restored.aside:
         way = "It cannot be read." if restored.broken else "The way back to it is iamm restore."
         yield (
-            f"What was there before is now {restored.aside}, with its keys beside it. {way} Erasures from now on "
-            "do not reach it, nor does retention: delete the two when you no longer need them, after "
-            f"{settings.retention_days} days at the latest."
+            f"What was there before is now {restored.aside}, with its keys beside it. {way} It holds people's data, "
+            "and who sends /forget from now on is told that all is erased, though in there it is not. Delete it as "
+            f"soon as you have seen that all is well: rm {shlex.join(map(str, asides(settings.database)))}"
         )

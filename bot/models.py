@@ -114,7 +114,7 @@ class Message:
     chat: str
     """The conversation, as `channel:number`."""
     person: str
-    """Who wrote, as `channel:number`; in a private chat the same as `chat`."""
+    """Who wrote, as `channel:number`; the same as `chat` in a private chat, and of who writes in a group's name."""
     channel: str
     at: datetime
     text: str = ""
@@ -130,8 +130,8 @@ class Message:
     """Whether others read along."""
     thread: int | None = None
     """The topic of a forum that it was written in."""
-    decides: bool = True
-    """Whether this person may change what is kept for the chat; in a group its admins may."""
+    decides: bool | None = True
+    """Whether this person may change what is kept for the chat; in a group its admins may. None: it cannot be told."""
     inline: bool = False
     """Whether it was typed in another chat, to choose a passage for it."""
 

@@ -46,7 +46,8 @@ class Nodes:
     def compose(self) -> yaml.Node | None:
         """Return the file's root, or None where there is none or it cannot be read."""
         try:
-            self.raw = self.path.read_bytes()
+            with self.path.open("rb") as file:
+                self.raw = file.read(LARGEST_FILE + 1)
         except OSError as error:
             self.problem(None, f"cannot be read: {error.strerror}")
             return None

@@ -44,7 +44,7 @@ class Reader:
         said = {word for family in families for term in family for word in term}
         self.vocabulary = Vocabulary(language, {*words, *said})
         self.read = lru_cache(16)(self._read)
-        self.stems = lru_cache(1000)(self._stem_text)
+        self.stems = lru_cache(300)(self._stem_text)
         self._stops = {fold(word) for word in lexicon.stop_words}
         self.weak = {self.vocabulary.stem(word) for word in lexicon.weak_words}
         self._spellings = {fold(k): split(v, language) for k, v in lexicon.spellings.items()}

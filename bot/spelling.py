@@ -23,7 +23,7 @@ class Speller:
         for word in sorted(words):
             if len(word) >= SHORTEST - 1 and word.isalpha():
                 self._by_length[len(word)].append(word)
-        self.meant = lru_cache(1000)(self._meant)
+        self.meant = lru_cache(300)(self._meant)
 
     def _meant(self, word: str) -> str:
         """Return the nearest word, of a similarity of .80 and more (.75 from seven letters on), or the word itself.

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
 from bot.config import Address
+from bot.listener import Listener
 
 logger = logging.getLogger(__name__)
 
@@ -42,13 +42,13 @@ class _Figures(RequestHandler):
         self.finish(generate_latest(self._registry))
 
 
-def serve(address: Address, registry: CollectorRegistry, troubles: Troubles) -> HTTPServer | None:
+def serve(address: Address, registry: CollectorRegistry, troubles: Troubles) -> Listener | None:
     """Serve on an address until the server is stopped; None where it is taken, which is logged and stops nothing."""
     routes: list[Any] = [
         (r"/healthz", _Health, {"troubles": troubles}),
         (r"/metrics", _Figures, {"registry": registry}),
     ]
-    server = HTTPServer(Application(routes, log_function=lambda handler: None))
+    server = Listener(Application(routes, log_function=lambda handler: None))
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     try:
         # By hand, for Tornado does not close one that it could not bind.

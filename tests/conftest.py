@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -29,11 +31,22 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = TemporaryDirectory(prefix="iamm-logs-")
     config.add_cleanup(folder.cleanup)
     logbook.open_file(Path(folder.name, "log"))
+    if hasattr(config, "workerinput"):
+        os.environ["XDG_CACHE_HOME"] = folder.name  # where a token is locked: workers have the same one
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if logbook.leaks():
+    found = logbook.leaks()
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["leaks"] = found
+    elif found:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take in what a worker found in its logs."""
+    logbook.take_in(getattr(node, "workeroutput", {}).get("leaks", []))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -101,13 +114,23 @@ async def running(service: Service) -> AsyncIterator[Service]:
 
 
 class Clock:
-    """Shows what it is set to."""
+    """Shows what it is set to, and runs a timer that nobody sets."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at
+        self._passed = 0.0
 
     def __call__(self) -> datetime:
         return self.at
+
+    def timer(self) -> float:
+        """Return the seconds that have passed, whatever the clock was set to."""
+        return self._passed
+
+    def run(self, span: timedelta) -> None:
+        """Let time pass."""
+        self.at += span
+        self._passed += span.total_seconds()
 
 
 class Conversation:

@@ -22,6 +22,7 @@ DIGITS, LETTERS = 5, 12
 _numbers: set[str] = set()
 _texts: set[str] = {TOKEN, TOKEN.partition(":")[2]}
 _files: list[Path] = []
+_elsewhere: list[str] = []
 
 
 def open_file(path: Path) -> None:
@@ -52,9 +53,14 @@ def hide_text(text: Any) -> None:
         _texts.update({text, repr(text)[1:-1], json.dumps(text)[1:-1]})
 
 
+def take_in(lines: list[str]) -> None:
+    """Count lines in that another process found with `leaks`."""
+    _elsewhere.extend(lines)
+
+
 def leaks() -> list[str]:
     """Return the lines that hold what they may not, each after the name of its file."""
-    found = []
+    found = list(_elsewhere)
     for path in dict.fromkeys(_files):
         text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
         texts, numbers = {hidden for hidden in _texts if hidden in text}, _numbers & _read_numbers(text)

@@ -23,7 +23,7 @@ from click.testing import CliRunner, Result
 from sqlite_utils import Database
 
 from bot import config, maintenance
-from bot.store import erasures, lock, pseudonyms
+from bot.store import erasures, lock, promises, pseudonyms
 from bot.store.backup import copy
 from bot.store.database import Store, StoreError
 from bot.store.erasures import Erasures
@@ -181,6 +181,16 @@ def test_there_is_nowhere_to_copy_to(store: Still, path: Path, tmp_path: Path) -
     assert "No such file" in result.output
 
 
+@pytest.mark.parametrize(("name", "reason"), [(".", "is a folder"), ("/", "is a folder"), ("", "is a folder"),
+                                              ("x" * 300, "File name too long")])  # fmt: skip
+def test_what_names_no_file_is_refused(store: Still, path: Path, name: str, reason: str) -> None:
+    result = invoke(path, "backup", name)
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: ")
+    assert reason in result.output
+
+
 def test_a_copy_begins_before_or_after_an_erasure_never_amid_one(store: Still, path: Path, backup: Path) -> None:
     begun: list[datetime] = []
     copying = threading.Thread(target=lambda: begun.append(copy(path, backup)))
@@ -272,6 +282,33 @@ def test_a_backup_brings_back_what_was_lost(store: Still, path: Path, backup: Pa
     }
 
 
+def test_what_is_set_aside_is_named_until_it_is_deleted(store: Still, path: Path, backup: Path) -> None:
+    copy(path, backup)
+    store.close()
+    told = invoke(path, "restore", str(backup)).output
+    with closing(Still(path)) as again:
+        again.erase(ANA, ANA)
+    (aside,) = path.parent.glob("iamm.db.before-*[0-9]")
+    assert ANA.partition(":")[2].encode() in aside.read_bytes()
+
+    (problem,) = promises.check(path, 90, TODAY.date())
+    assert problem.startswith(f"A restoration has set aside {aside}, {aside}.keys:")
+
+    assert f"rm {aside} {aside}.keys\n" in told
+    subprocess.run(["rm", *told[told.index("rm ") :].split()[1:]], check=True)
+    assert promises.check(path, 90, TODAY.date()) == []
+
+
+def test_a_link_leads_to_the_same_lock_and_the_same_keys(store: Still, path: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.db"
+    link.symlink_to(path)
+    linked = config.read({"IAMM_DATABASE": str(link)}).database
+    with lock.hold(path), pytest.raises(StoreError, match="already runs"):
+        lock.hold(linked)
+    with closing(Still(linked)) as other:
+        assert other.erase(ANA, ANA)["queries"] == 1
+
+
 def test_who_left_since_does_not_come_back(store: Still, path: Path, backup: Path) -> None:
     store.log(entry("ruritanian visas", at=TODAY - timedelta(days=100)), True)
     pseudonym = [
@@ -302,7 +339,6 @@ def test_who_came_back_before_the_backup_stays(store: Still, path: Path, backup:
     store.erase(ANA, ANA)
     store.set_language(ANA, "fr")
     store.log(entry("moldavian visas", ANA, TODAY), True)
-    sleep(0.002)
     copy(path, backup)
     kept = store.copy(ANA, ANA)
     store.close()
@@ -311,6 +347,59 @@ def test_who_came_back_before_the_backup_stays(store: Still, path: Path, backup:
     assert result.repeated == 0
     with closing(Still(path)) as again:
         assert again.copy(ANA, ANA) == kept
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch, ahead: timedelta) -> None:
+    """Set the clock of the machine, as far as backups and erasures go."""
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return datetime.now(tz) + ahead
+
+    for module in ("backup", "rights"):
+        monkeypatch.setattr(f"bot.store.{module}.datetime", Clock)
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_a_clock_that_is_set_brings_nobody_back_and_takes_nobody_away(
+    store: Still, path: Path, backup: Path, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    store.erase(BEN, BEN)
+    store.set_language(BEN, "fr")
+    set_clock(monkeypatch, timedelta(hours=hours))
+    copy(path, backup)
+    set_clock(monkeypatch, timedelta(0))
+    store.erase(ANA, ANA)
+    store.close()
+    result = restore(path, backup)
+
+    assert result.repeated == 1
+    assert result.known_since == result.begun
+    with closing(Still(path)) as again:
+        assert again.copy(ANA, ANA) == {}
+        assert again.chat(BEN, TODAY).language == "fr"
+
+
+@pytest.mark.parametrize("gone", ["place", "column"])
+def test_where_the_place_of_a_backup_is_not_known_every_erasure_is_repeated(
+    store: Still, path: Path, backup: Path, gone: str
+) -> None:
+    store.erase(BEN, BEN)
+    store.set_language(BEN, "fr")
+    copy(path, backup)
+    store.erase(ANA, ANA)
+    store.close()
+    with closing(sqlite3.connect(backup)) as db, db:
+        if gone == "place":
+            db.execute("update backup set place = 'none'")
+        else:
+            db.execute("alter table backup drop column place")
+    result = restore(path, backup)
+
+    assert result.repeated == 2
+    with closing(Still(path)) as again:
+        assert (again.copy(ANA, ANA), again.copy(BEN, BEN)) == ({}, {})
 
 
 def test_a_row_that_was_deleted_since_does_not_come_back(store: Still, path: Path, backup: Path) -> None:
@@ -380,7 +469,8 @@ def test_erasures_are_forgotten_with_retention(store: Still, path: Path) -> None
 
     past = erasures.read(file, [key])
     assert past.since == datetime(2026, 8, 25, tzinfo=UTC)
-    assert [erasure.at for erasure in past.erasures] == [NOON - timedelta(days=80), NOON - timedelta(days=1)]
+    names = erasures.hashed(key, {str(days): days for days in (200, 120, 80, 1)})
+    assert [[names[hash] for hash in erasure.hashes] for erasure in past.erasures] == [[80], [1]]
 
 
 @pytest.mark.parametrize("what", ["missing", "of another key", "damaged", "begun anew"])

@@ -80,13 +80,27 @@ def test_ask_reads_and_writes_json_lines(cli: CliRunner) -> None:
     assert answers[4]["logged"] == "call me: [number]"
 
 
-@pytest.mark.parametrize(("line", "reason"), [("{", "is not JSON"), ("[]", 'object with "q"'), ('{"q": 1}', '"q"')])
+@pytest.mark.parametrize(("line", "reason"), [
+    ("{", "is not JSON"), ("[]", 'object with "q"'), ('{"q": 1}', '"q"'), ("[" * 100_000, "nested too deeply"),
+    ('{"q": "visas", "lang": []}', '"lang"'), (f'{{"q": {"9" * 5000}}}', "is not JSON"),
+])  # fmt: skip
 def test_ask_names_a_line_that_it_cannot_read(cli: CliRunner, line: str, reason: str) -> None:
     result = cli.invoke(main, ["ask", "--jsonl"], input=line)
 
     assert result.exit_code == 1
     assert "Line 1" in result.output
     assert reason in result.output
+
+
+def test_ask_answers_half_characters_and_what_is_no_utf_8(cli: CliRunner) -> None:
+    lines = rb'{"q": "visas \ud800"}' + b'\n{"q": "visas \xff"}\n{"q": "6.a.5"}\n'
+    result = cli.invoke(main, ["ask", "--jsonl"], input=lines)
+
+    assert result.exit_code == 0
+    answers = [json.loads(line) for line in result.output.splitlines()]
+    assert [a["q"] for a in answers] == ["visas \ud800", "visas \ufffd", "6.a.5"]
+    assert [a["outcome"] for a in answers] == ["answered"] * 3
+    assert answers[0]["logged"] == "visas ?"
 
 
 def test_ask_wants_a_question_or_lines(cli: CliRunner) -> None:
@@ -137,8 +151,21 @@ def test_content_with_errors_is_refused_with_all_of_them(
         ("TELEGRAM_BOT_TOKEN", "", "@BotFather"),
         ("TELEGRAM_BOT_TOKEN", "nonsense", "not a token"),
         ("TELEGRAM_API_URL", "localhost", "must be an address"),
+        ("TELEGRAM_API_URL", "http://[::1", "must be an address"),
+        ("TELEGRAM_API_URL", "http://127.0.0.1:99999", "must be an address"),
+        ("TELEGRAM_API_URL", "http://a..b", "must be an address"),
+        ("TELEGRAM_API_URL", "http://a b", "must be an address"),
+        ("IAMM_STATUS", "a..b:9464", "must be a host and a port"),
+        ("IAMM_DATABASE", "~nobody-at-all/iamm.db", "without ~nobody-at-all"),
+        ("IAMM_CONTENT", "~nobody-at-all", "without ~nobody-at-all"),
+        ("IAMM_STATUS", "[::1:9464", "must be a host and a port"),
+        ("IAMM_STATUS", "127.0.0.1:0", "must be a host and a port"),
         ("IAMM_SEMANTIC", "maybe", "auto or off"),
         ("IAMM_RETENTION_DAYS", "0", "from 1 to 3650"),
+        ("IAMM_RETENTION_DAYS", "9" * 5000, "from 1 to 3650"),
+        ("IAMM_ADMINS", "9" * 5000, "numbers of up to 16 digits"),
+        ("IAMM_ADMINS", "71001,\u0667\u0661", "numbers of up to 16 digits"),
+        ("IAMM_STATUS", f"127.0.0.1:{'9' * 5000}", "a host and a port"),
     ],
 )
 def test_a_setting_that_cannot_be_used_says_what_to_do(
@@ -160,6 +187,20 @@ def test_a_database_that_cannot_be_used_says_what_to_do(cli: CliRunner, tmp_path
 
     assert result.exit_code == 1
     assert "IAMM_DATABASE" in result.output
+
+
+@pytest.mark.parametrize("command", [["run"], ["check"], ["ask", "visas?"], ["backup", "copy.db"]])
+def test_a_file_of_settings_that_cannot_be_read_says_what_to_do(
+    cli: CliRunner, tmp_path: Path, command: list[str]
+) -> None:
+    (tmp_path / ".env").write_bytes("IAMM_CONTROLLER=Musée".encode("latin-1"))
+
+    result = cli.invoke(main, command)
+
+    assert result.exit_code == 1
+    assert result.output == (
+        "Error: .env cannot be read (UnicodeDecodeError). Let this user read it, and keep it in UTF-8.\n"
+    )
 
 
 def test_settings_come_from_a_file_too(cli: CliRunner, tmp_path: Path) -> None:
@@ -198,6 +239,29 @@ def test_evaluate_names_every_bad_line(cli: CliRunner, tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert f"{path}:2: is not JSON" in result.output
     assert f"{path}:3: must be" in result.output
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b'{"q": "visas", "gold": ["III.3.a#5"]}', '"gold" must be an object'),
+        (b'{"q": "visas", "gold": {"III.3.a#5": "2"}}', '"gold" must be an object'),
+        (b'{"q": "visas", "lang": "de"}', '"lang" must be one of'),
+        (b'{"q": "visas", "kind": []}', '"kind" must be a text'),
+        (b'{"q": "visas", "kind": "definition", "sections": 3}', '"sections" must be a list'),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'{"q": "\xff"}', "cannot be read"),
+    ],
+)
+def test_evaluate_says_what_is_wrong_with_a_line(cli: CliRunner, tmp_path: Path, line: bytes, reason: str) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_bytes(b'{"q": "visas\xe2\x80\xa8and more", "kind": "oos"}\n' + line)
+    result = cli.invoke(main, ["evaluate", str(path)])
+
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: {path}:")
+    assert reason in result.output
+    assert len(result.output.splitlines()) == 1
 
 
 def test_the_terminal_has_a_subscription_of_its_own(cli: CliRunner, tmp_path: Path) -> None:
@@ -243,6 +307,15 @@ def test_one_row_of_the_log_can_be_deleted(cli: CliRunner, tmp_path: Path) -> No
     assert "deleted" in cli.invoke(main, ["review", "delete", "1"]).output
 
     assert b"zanzibarine" not in (tmp_path / "iamm.db").read_bytes()
+
+
+@pytest.mark.parametrize("row", ["0", "9" * 20, "9" * 5000, "x"])
+def test_what_is_no_number_of_a_row_is_said_to_be_none(cli: CliRunner, row: str) -> None:
+    cli.invoke(main, ["chat"], input="visas\n")
+    result = cli.invoke(main, ["review", "delete", row])
+
+    assert result.exit_code == 2
+    assert "Invalid value for 'ROW'" in result.output
 
 
 def test_asking_never_imports_telegram() -> None:

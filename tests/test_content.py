@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import resource
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -101,6 +105,11 @@ CHAPTER = "iii-12-capacity-building.yaml"
         ("    aliases:\n", "    aliases:\n      - [a]\n", "aliases: this is no text to YAML; put it in quotes"),
         ("    text: >-\n", "    text: ''\n    other: >-\n", "text is empty"),
         ("    text: >-\n", "    text: >-\n      " + "long " * 800 + "\n", "3,000 fit a message"),
+        ('ref: "III.12#2"', f'ref: "III.12#{"9" * 5000}"', "is no reference"),
+        ('ref: "III.12#2"', 'ref: "III.12#\u0662"', "is no reference"),
+        ("title: ", "title: " + "long " * 51, "250 fit a message"),
+        ("    aliases:\n", "    aliases:\n      - " + "long " * 51 + "\n", "250 fit a message"),
+        ("    text: >-\n", "    text: >-\n      " + "\U0001f6c2" * 1501 + "\n", "3,000 fit a message"),
         ("practices:", "practices: {}\nsections:", "practices must be a list"),
         ("summary: >-", "summary: &a >-", None),
         ("title: ", "title: 'un\nended: ", "is not YAML"),
@@ -162,6 +171,37 @@ def test_what_is_no_text_is_named(copy: Path, raw: bytes, reason: str) -> None:
     (copy / "en" / "words.yaml").write_bytes(raw)
 
     assert any(reason in line for line in reasons(copy))
+
+
+@pytest.mark.parametrize("what", ["of 3 GB", "without an end"])
+def test_no_more_is_read_of_a_file_than_content_can_have(copy: Path, what: str) -> None:
+    path = copy / "en" / "agenda" / CHAPTER
+    if what == "of 3 GB":
+        os.truncate(path, 3 * 2**30)
+    else:
+        path.unlink()
+        path.symlink_to("/dev/zero")
+    result = subprocess.run(
+        [sys.executable, "-m", "bot.cli", "check"],
+        env=os.environ | {"IAMM_CONTENT": str(copy)}, capture_output=True, text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30)),
+    )  # fmt: skip
+
+    assert result.returncode == 1
+    assert f"{path}:1: is larger than 1,000,000 bytes\n" in result.stderr
+
+
+def test_a_note_that_no_message_holds_is_named(copy: Path) -> None:
+    change(copy / "en" / "words.yaml", "    note: ", "    note: " + "long " * 51)
+
+    assert any("note has" in line and "250 fit a message" in line for line in reasons(copy))
+
+
+def test_what_was_not_learnt_is_named(copy: Path) -> None:
+    (copy / "hearing.json").write_text("[" * 100_000)
+
+    with pytest.raises(content.ContentError, match="was not written by make learn"):
+        content.load_ear(copy)
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:

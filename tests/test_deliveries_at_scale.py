@@ -32,6 +32,8 @@ from tests import logbook
 from tests.telegram.serve import ASKERS
 from tests.telegram.server import TOKEN
 
+pytestmark = pytest.mark.alone
+
 SUBSCRIBERS = int(os.environ.get("IAMM_SOAK_SUBSCRIBERS", "150"))
 MANY = 2000
 """From so many on, figures are steady enough to be held to the letter."""

@@ -29,6 +29,7 @@ from bot.store.database import Store
 from tests.telegram import faults
 from tests.telegram.people import Person
 from tests.telegram.server import TOKEN, USERNAME, Server
+from tests.test_nothing_lost import free_port
 
 ROOT = Path(__file__).parent.parent
 Report = dict[str, list[tuple[str, str]]]
@@ -45,6 +46,7 @@ def well(tmp_path: Path, server: Server) -> dict[str, str]:
         "IAMM_ADMINS": "4242424242",
         "IAMM_CONTROLLER": "The Ministry",
         "IAMM_CONTACT": "privacy@example.org",
+        "IAMM_STATUS": f"127.0.0.1:{free_port()}",
     }
 
 
@@ -149,6 +151,17 @@ async def test_an_env_file_that_cannot_be_read_is_named(well: dict[str, str], tm
     assert report["token"][0][0] == "ok"
 
 
+async def test_an_address_of_telegram_that_cannot_be_used_is_not_left_for_another(
+    well: dict[str, str], tmp_path: Path
+) -> None:
+    status, _, report = await examine(well | {"TELEGRAM_API_URL": "http://[::1"}, tmp_path)
+
+    assert status == 1
+    assert report["settings"][0][1] == "TELEGRAM_API_URL must be an address such as http://127.0.0.1:8081"
+    assert report["network"] == [("broken", "TELEGRAM_API_URL cannot be used. Correct it, as settings says.")]
+    assert {report[check][0][0] for check in ("token", "updates", "clock")} == {"warning"}
+
+
 async def test_what_is_missing_is_named(well: dict[str, str], tmp_path: Path) -> None:
     left = {name: value for name, value in well.items() if name in {"TELEGRAM_API_URL", "IAMM_DATABASE"}}
 
@@ -171,7 +184,7 @@ async def test_warnings_alone_are_no_failure(well: dict[str, str], tmp_path: Pat
     assert report["privacy"][0][1].startswith("IAMM_CONTACT is empty")
 
 
-@pytest.mark.parametrize("number", ["0", "99999999999999999999"])
+@pytest.mark.parametrize("number", ["0", "9999999999999999"])
 async def test_a_number_that_is_nobodys_is_named_by_count(well: dict[str, str], tmp_path: Path, number: str) -> None:
     _, output, report = await examine(well | {"IAMM_ADMINS": f"4242424242,{number}"}, tmp_path)
 
@@ -198,7 +211,7 @@ async def test_a_revoked_token(well: dict[str, str], tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        (faults.bad_gateway(), "Bad Gateway (502)"),
+        (faults.bad_gateway(), "Status 502, but not from Telegram"),
         (faults.too_many(7, faults.ALWAYS), "Flood control exceeded"),
         (faults.black_hole(), "no answer within 5 seconds"),
         (faults.reset(), "ReadError"),
@@ -286,6 +299,93 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     return made, key
 
 
+@pytest.mark.parametrize(
+    ("name", "proxy", "reason"),
+    [
+        ("HTTP_PROXY", "http://ana:s3cret@127.0.0.1:1", "The proxy http://127.0.0.1:1 refuses connections."),
+        ("all_proxy", "ana:s3cret@proxy.invalid:1", "The name of the proxy http://proxy.invalid:1 is not found."),
+        ("ALL_PROXY", "http://ana:s3cret@[bad", "The proxy http://[bad cannot be used."),
+        ("ALL_PROXY", "http://ana:s3/cret@127.0.0.1:1", "The proxy http://127.0.0.1:1 cannot be used."),
+        ("HTTPS_PROXY", "ftp://ana:s3cret@127.0.0.1:1", "The proxy ftp://127.0.0.1:1 cannot be used."),
+        ("NO_PROXY", "[::1]", "NO_PROXY cannot be used."),
+        ("SSL_CERT_FILE", "/etc/passwd", "The certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be used: "),
+    ],
+)
+async def test_what_the_environment_sets_in_the_way(
+    well: dict[str, str], tmp_path: Path, name: str, proxy: str, reason: str
+) -> None:
+    status, output, report = await examine(well | {name: proxy}, tmp_path)
+
+    assert status == 1
+    assert report["network"][0][0] == "broken"
+    assert report["network"][0][1].startswith(reason)
+    assert "ana" not in output
+
+
+@pytest.mark.parametrize(
+    ("scheme", "greeting", "reason"),
+    [
+        ("http", b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n",
+         "does not lead to telegram.invalid: 407 Proxy Authentication Required."),
+        ("socks5", b"\x05\xff", "does not lead to telegram.invalid: Requested NO AUTHENTICATION REQUIRED from proxy"),
+        ("socks5", b"HTTP/1.1 400 Bad Request\r\n\r\n", "breaks the connection off (ProtocolError)."),
+        ("http", b"", "does not answer within 5 seconds."),
+    ],
+)  # fmt: skip
+async def test_a_proxy_that_does_not_lead_there(
+    well: dict[str, str], tmp_path: Path, scheme: str, greeting: bytes, reason: str
+) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(4096)
+        writer.write(greeting)
+        await reader.read()  # until the other end is tired of it
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as proxy:
+        at = f"{scheme}://127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
+        wrong = {"ALL_PROXY": at, "TELEGRAM_API_URL": "https://telegram.invalid"}
+        _, _, report = await examine(well | wrong, tmp_path)
+
+    assert report["network"][0][0] == "broken"
+    assert f"proxy {at}" in report["network"][0][1]
+    assert reason in report["network"][0][1]
+
+
+async def test_a_proxy_that_leads_there_is_named(well: dict[str, str], tmp_path: Path, server: Server) -> None:
+    # The server stands in for a proxy: a request to one that needs no tunnel names the whole address.
+    (tmp_path / ".env").write_text(f"HTTP_PROXY={server.url}")
+
+    _, _, through = await examine(well, tmp_path)
+    _, _, past = await examine(well | {"NO_PROXY": "127.0.0.1"}, tmp_path)
+
+    assert f", through the proxy {server.url}, answers" in through["network"][0][1]
+    assert "proxy" not in past["network"][0][1]
+
+
+async def test_a_port_for_a_monitor_that_another_program_has(well: dict[str, str], database: Path) -> None:
+    host, _, port = well["IAMM_STATUS"].partition(":")
+    with socket.create_server((host, int(port))) as taken:
+        threading.Thread(target=take, args=(taken, "hangs up", database.parent), daemon=True).start()
+        with lock.hold(database):
+            status, _, report = await examine(well, database.parent)
+
+    assert status == 1
+    assert report["monitor"] == [
+        ("broken", f"No monitor can be served on {host}:{port}: Address already in use. "
+                   "Set IAMM_STATUS to a free port of this machine, or off.")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("address", "level"),
+    [("off", "ok"), ("192.0.2.1:9464", "broken"), ("a..b:9464", "broken"), ("[::1:9464", "broken")],
+)
+async def test_an_address_for_a_monitor(well: dict[str, str], tmp_path: Path, address: str, level: str) -> None:
+    _, _, report = await examine(well | {"IAMM_STATUS": address}, tmp_path)
+
+    assert report["monitor"][0][0] == level
+
+
 def hook(**more: object) -> faults.Fault:
     """Tell of a webhook that is set, and what became of it."""
     info = {"url": "https://hooks.example.org/s3cret", "has_custom_certificate": False, "pending_update_count": 0}
@@ -321,12 +421,12 @@ async def test_a_webhook_is_named_without_its_secret(well: dict[str, str], datab
     assert "s3cret" not in output
 
 
-@pytest.mark.parametrize(("minutes", "level"), [(5, "broken"), (500, "warning")])
+@pytest.mark.parametrize(("minutes", "waiting", "level"), [(5, 1, "broken"), (500, 1, "warning"), (5, 0, "warning")])
 async def test_a_webhook_that_fails(
-    well: dict[str, str], tmp_path: Path, server: Server, minutes: int, level: str
+    well: dict[str, str], tmp_path: Path, server: Server, minutes: int, waiting: int, level: str
 ) -> None:
-    failed = datetime.now(UTC) - timedelta(minutes=minutes)
-    server.faults.append(hook(last_error_message="Refused", last_error_date=int(failed.timestamp())))
+    failed = int((datetime.now(UTC) - timedelta(minutes=minutes)).timestamp())
+    server.faults.append(hook(last_error_message="Refused", last_error_date=failed, pending_update_count=waiting))
 
     _, _, report = await examine(well, tmp_path)
 
@@ -350,11 +450,12 @@ async def test_updates_wait_while_a_bot_runs(well: dict[str, str], database: Pat
 
 
 @asynccontextmanager
-async def telling(date: Callable[[], str], status: int = 404) -> AsyncIterator[str]:
-    """Give the address of a server that answers everything with a status and a date."""
+async def telling(date: Callable[[], str], status: int = 404, result: object = None) -> AsyncIterator[str]:
+    """Give the address of a server that answers everything with a status, a date and a result."""
 
     async def answer(request: web.BaseRequest) -> web.Response:
-        return web.json_response({"ok": False}, status=status, headers={"Date": date()})
+        said = {"ok": status == 200, "result": result}
+        return web.json_response(said, status=status, headers={"Date": date()})
 
     runner = web.ServerRunner(web.Server(answer))
     await runner.setup()
@@ -379,6 +480,18 @@ async def test_a_clock_that_is_wrong(well: dict[str, str], tmp_path: Path, ahead
     assert status == 1
     assert report["clock"][0][0] == "broken"
     assert said in report["clock"][0][1]
+
+
+async def test_a_webhook_that_fails_is_named_by_a_clock_that_is_wrong(well: dict[str, str], tmp_path: Path) -> None:
+    failed = datetime.now(UTC) - timedelta(hours=3, minutes=5)
+    info = {"url": "https://hooks.example.org", "has_custom_certificate": False, "pending_update_count": 1}
+    info |= {"last_error_date": int(failed.timestamp()), "last_error_message": "Refused"}
+    me = {"id": 1, "is_bot": True, "first_name": "iamm", "username": USERNAME}
+    async with telling(hence(timedelta(hours=-3)), 200, me | info) as url:
+        _, _, report = await examine(well | {"TELEGRAM_API_URL": url}, tmp_path)
+
+    assert "180 minutes fast" in report["clock"][0][1]
+    assert report["updates"][0][0] == "broken"
 
 
 async def test_a_clock_that_is_a_little_off_is_well(well: dict[str, str], tmp_path: Path) -> None:
@@ -453,6 +566,18 @@ async def test_what_is_no_file(well: dict[str, str], tmp_path: Path) -> None:
     assert "file is no folder" in beneath["database"][0][1]
 
 
+async def test_a_database_that_was_set_aside(well: dict[str, str], database: Path, tmp_path: Path) -> None:
+    aside = database.with_name("iamm.db.before-20261120T120000")
+    for file in (aside, aside.with_name(f"{aside.name}.keys")):
+        file.touch(0o600)
+    status, _, report = await examine(well, tmp_path)
+
+    assert status == 0
+    level, told = report["files"][0]
+    assert level == "warning"
+    assert told.endswith(f": rm {aside} {aside}.keys")
+
+
 @pytest.mark.parametrize("name", ["iamm.db", "iamm.db.keys", "iamm.db.lock", "iamm.db-wal", "iamm.db.copy"])
 async def test_files_that_others_can_read(well: dict[str, str], database: Path, tmp_path: Path, name: str) -> None:
     file = database.with_name(name)
@@ -523,6 +648,57 @@ async def test_a_database_that_somebody_keeps_to_himself(well: dict[str, str], d
     assert "Another program keeps" in report["database"][0][1]
 
 
+@pytest.mark.parametrize("mode", ["pragma journal_mode = delete", "pragma locking_mode = exclusive"])
+async def test_a_database_that_somebody_keeps_to_himself_in_another_way(
+    well: dict[str, str], database: Path, tmp_path: Path, mode: str
+) -> None:
+    with closing(sqlite3.connect(database, isolation_level=None)) as db:
+        db.execute(mode).fetchall()
+        db.execute("begin immediate")
+        db.execute("insert into asides values ('visas', 'later', '2026-11-25')")
+        if "exclusive" in mode:
+            db.execute("commit")
+        status, _, report = await examine(well, tmp_path)
+
+    assert status == 1
+    assert "Another program keeps" in report["database"][0][1]
+
+
+@pytest.mark.parametrize(
+    ("sql", "part"),
+    [
+        ("drop table subscriptions", "subscriptions"),
+        ("drop index idx_deliveries_subscriber_day", "idx_deliveries_subscriber_day"),
+        ("drop trigger totals_added", "totals_added"),
+        ("alter table chats drop column draft", "chats.draft"),
+    ],
+)
+async def test_what_a_database_lacks_is_named(
+    well: dict[str, str], database: Path, tmp_path: Path, sql: str, part: str
+) -> None:
+    with closing(sqlite3.connect(database)) as db:
+        db.execute(sql)
+    status, _, report = await examine(well, tmp_path)
+
+    assert status == 1
+    level, told = report["database"][0]
+    assert level == "broken"
+    assert told.startswith(f"{database} lacks ")
+    assert part in told
+
+
+async def test_keys_that_are_gone_are_named_before_their_rows_are(
+    well: dict[str, str], database: Path, tmp_path: Path
+) -> None:
+    row = "insert into queries (day, minute, pseudonym, channel, kind, intent, outcome) values ('2026-11-25', {})"
+    with closing(sqlite3.connect(database)) as db, db:
+        db.execute(row.format("'12:00', '0123456789abcdef', 'telegram', 'question', 'ask', 'answered'"))
+    status, _, report = await examine(well, tmp_path)
+
+    assert status == 1
+    assert "The keys of 2026Q4 are gone" in report["files"][0][1]
+
+
 async def test_what_a_killed_bot_leaves_is_left(well: dict[str, str], database: Path, tmp_path: Path) -> None:
     killed = (
         'import os, sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute("insert into asides values '
@@ -544,7 +720,7 @@ async def test_what_a_killed_bot_leaves_is_left(well: dict[str, str], database: 
 
 async def test_a_bot_that_runs_is_not_disturbed(well: dict[str, str], tmp_path: Path, server: Server) -> None:
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)} | well
-    environment |= {"IAMM_STATUS": "off", "IAMM_SEMANTIC": "off"}
+    environment |= {"IAMM_SEMANTIC": "off"}
     bot = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot.cli", "run", cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL
     )
@@ -559,6 +735,7 @@ async def test_a_bot_that_runs_is_not_disturbed(well: dict[str, str], tmp_path: 
 
     assert status == 0
     assert report["bot"] == [("ok", "A bot runs on the database.")]
+    assert report["monitor"] == [("ok", f"A monitor is served on {well['IAMM_STATUS']}.")]
     assert "emittances" in answer["text"]
 
 
@@ -645,7 +822,7 @@ async def test_everything_at_once(well: dict[str, str], database: Path, tmp_path
 
     async with telling(hence(timedelta(hours=3)), 401) as url:
         wrong = {"PYTHONPATH": str(tmp_path), "TELEGRAM_API_URL": url, "IAMM_RETENTION_DAYS": "0"}
-        wrong |= {"IAMM_ADMINS": "0", "IAMM_CONTROLLER": ""}
+        wrong |= {"IAMM_ADMINS": "0", "IAMM_CONTROLLER": "", "IAMM_STATUS": "127.0.0.1"}
         status, output, report = await examine(well | wrong, tmp_path, *in_a_space_of_its_own(), *disk)
 
     assert status == 1

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from bot.app import App
 from bot.config import Settings
-from bot.flood import BURST, MOST, WAITING, Flood, Verdict
+from bot.flood import BURST, MANY, MOST, WAITING, Flood, Verdict
 from bot.store.database import Store
 from bot.telegram.service import Service
 from tests.conftest import NOON, running
@@ -45,6 +45,19 @@ def test_who_waits_for_answers_is_never_held() -> None:
     assert {flood.judge(ANA, NOW, n % WAITING, NOW) for n in range(10_000)} == {Verdict.ANSWER}
 
 
+def test_so_many_of_a_person_wait_and_no_more_however_slowly_they_came() -> None:
+    """Telegram answers one in three seconds, and they write every second."""
+    flood, found, waiting = Flood(), [], 0
+    for second in range(3600):
+        found.append(flood.judge(ANA, NOW + second, waiting, NOW + second))
+        waiting += found[-1] is not Verdict.IGNORE
+        waiting -= waiting > 0 and second % 3 == 0
+
+    assert waiting <= MANY + 1
+    assert found.count(Verdict.WARN) == 1
+    assert flood.judge(ANA, NOW + 3700, 0, NOW + 3700) is Verdict.ANSWER
+
+
 @pytest.mark.parametrize("past", [-1e9, -60.0, 3600.0, 1e11])
 def test_a_wrong_date_locks_nobody_out(past: float) -> None:
     flood = Flood()
@@ -70,7 +83,7 @@ def test_a_clock_set_back_locks_nobody_out(back: float) -> None:
 def test_taps_between_old_messages_do_not_make_them_too_fast() -> None:
     flood, found = Flood(), []
     for minute in range(200):
-        found += [flood.judge(ANA, NOW, 100, NOW - 86400 + 60 * minute), flood.judge(ANA, NOW, 100)]
+        found += [flood.judge(ANA, NOW, WAITING, NOW - 86400 + 60 * minute), flood.judge(ANA, NOW, WAITING)]
 
     assert set(found) == {Verdict.ANSWER}
 
@@ -79,9 +92,9 @@ def test_what_is_remembered_of_many_people_is_bounded() -> None:
     flood = Flood()
     verdicts(flood, BURST + 1)
     for person in range(20_000):
-        assert flood.judge(100_000 + person, NOW, 100) is Verdict.ANSWER
+        assert flood.judge(100_000 + person, NOW, WAITING) is Verdict.ANSWER
         if person % 100 == 0:  # who goes on is not forgotten meanwhile
-            assert flood.judge(ANA, NOW, 100) is Verdict.IGNORE
+            assert flood.judge(ANA, NOW, WAITING) is Verdict.IGNORE
 
     assert len(flood._buckets) == MOST
 

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from bot.app import App
+from bot.config import Settings
 from bot.models import ANSWERED, DONE, NO_MATCH, Choice, Message, Reply
+from bot.store import promises
 from bot.store.database import Store
 from bot.store.records import SENT, Standing
 from tests.conftest import NOON, Conversation
@@ -631,6 +633,45 @@ async def test_erasure_asks_first(talk: Conversation) -> None:
     assert "Nothing is kept" in (await talk.says("/mydata")).text
 
 
+@pytest.mark.parametrize("between", ["what about visas?", "/digest", "👍", "thanks"])
+async def test_a_yes_to_something_else_erases_nothing(talk: Conversation, between: str) -> None:
+    await talk.says("save 6.a.5")
+    await talk.says("/forget")
+    await talk.says(between)
+
+    assert await asked(talk) is None
+    assert not (await talk.says("yes")).forgets
+    assert await talk.app.store.saved(talk.chat) == ["III.6.a#5"]
+
+
+async def test_a_button_tapped_in_between_ends_the_erasure_too(talk: Conversation) -> None:
+    shown = await talk.says("6.a.5")
+    await talk.says("/forget")
+    await talk.picks("Save", shown)
+
+    assert not (await talk.says("yes")).forgets
+
+
+async def test_a_yes_to_everything_is_waited_for_some_minutes(talk: Conversation) -> None:
+    await talk.says("save 6.a.5")
+    await talk.says("/forget")
+    talk.at = NOON + timedelta(minutes=11)
+    assert not (await talk.says("yes")).forgets
+    assert await talk.app.store.saved(talk.chat) == ["III.6.a#5"]
+
+    await talk.says("/forget")
+    talk.at += timedelta(minutes=9)
+    assert (await talk.says("yes")).forgets
+
+
+async def test_a_question_of_the_next_hour_is_no_topic(talk: Conversation) -> None:
+    await talk.picks("Topics", await talk.says("subscribe every day at 8 in Geneva"))
+    talk.at = NOON + timedelta(hours=1)
+
+    assert (await talk.says("what about visas?")).outcome == ANSWERED
+    assert (await standing(talk)).subscription.topics == ()
+
+
 async def test_who_opted_out_still_converses(talk: Conversation, store: Store) -> None:
     await talk.says("/logoff")
     await talk.says("how do we stop smugglers")
@@ -639,8 +680,39 @@ async def test_who_opted_out_still_converses(talk: Conversation, store: Store) -
     await talk.says("visas")
 
     rows = (await store.copy(talk.chat, talk.chat))["queries"]
-    assert [row["question"] for row in rows] == ["/logoff", None, None, None, "visas"]
+    assert [row["question"] for row in rows] == [None, None, None, None, "visas"]
     assert [row["item"] for row in rows][1:4] == [None] * 3
+
+
+async def test_who_opted_out_in_private_is_not_logged_in_groups(app: App, store: Store, settings: Settings) -> None:
+    ana, group = Conversation(app, chat="telegram:7300112233"), "telegram:-1007300"
+    await ana.says("visas")
+    assert "nor from groups" in (await ana.says("/logoff")).text
+    for person, text in ((ana.chat, "how do we stop smugglers"), ("telegram:7300445566", "remittances")):
+        await app.answer(Message(group, person, "telegram", NOON, text, group=True, decides=False))
+
+    rows = await store._run(store._rows, "select question, item from queries order by id")
+    assert [row["question"] for row in rows] == ["visas", None, None, "remittances"]
+    assert rows[2]["item"] is None
+    assert promises.check(settings.database, settings.retention_days, NOON.date()) == []
+
+
+async def test_a_group_that_opted_out_is_told_so_and_the_promises_hold(
+    app: App, store: Store, settings: Settings
+) -> None:
+    group = Conversation(app, chat="telegram:-1007300")
+    await group.says("visas")  # in the name of the group
+    said = [
+        await app.answer(Message(group.chat, "telegram:7300112233", "telegram", NOON, text, group=True))
+        for text in ("/logoff", "remittances", "/logon", "visas")
+    ]
+
+    assert "from this group are not kept" in said[0].text
+    assert "from this group may be kept" in said[2].text
+    await store.set_logs(group.chat, logs=False)
+    rows = await store._run(store._rows, "select question from queries order by id")
+    assert [row["question"] for row in rows] == ["visas", "/logoff", None, None, "visas"]
+    assert promises.check(settings.database, settings.retention_days, NOON.date()) == []
 
 
 async def test_figures_are_for_admins_alone(app: App, monkeypatch: pytest.MonkeyPatch) -> None:

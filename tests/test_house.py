@@ -16,7 +16,7 @@ BOT = ROOT / "bot"
 # A module imports only from those before it.
 ORDER = [
     "models", "words", "spelling", "nodes", "hearing", "content", "editorial", "i18n", "config", "logs", "metrics",
-    "status", "flood", "alarms", "references",
+    "listener", "status", "flood", "alarms", "references",
     "ranking", "question", "search", "coverage", "scope", "meaning", "language", "times_words", "days", "times",
     "places", "digest", "codes", "slots", "phrases", "arguments", "intents", "dialogue", "store", "handlers", "app",
     "courier", "outlook", "asking", "evaluation", "review", "console", "telegram", "doctor",

@@ -21,6 +21,8 @@ from bot.telegram.lanes import DIGEST_TRIES, REPLY_TRIES, Lanes
 from tests.telegram import faults
 from tests.telegram.server import TOKEN, Limits, Server
 
+pytestmark = pytest.mark.alone
+
 GROUP = -100500
 
 
@@ -134,6 +136,21 @@ async def test_a_group_gets_no_more_than_its_share_of_a_minute(server: Server) -
 
         assert not edit.done()
         edit.cancel()
+
+
+async def test_a_group_is_answered_once_a_second_and_never_refused(bot: ExtBot[Claim], server: Server) -> None:
+    await asyncio.gather(*(bot.send_message(GROUP, "reply") for _ in range(4)))
+
+    at = moments(server, "reply")
+    assert server.refused_429 == 0
+    assert max(at) - min(at) < 3.5
+
+
+async def test_what_was_refused_is_not_counted(server: Server) -> None:
+    server.faults.append(faults.too_many(1, faults.chat(GROUP) & faults.first(1)))
+    async with connect(server, Lanes(group=1)) as bot:
+        async with asyncio.timeout(2):
+            await bot.send_message(GROUP, "reply")
 
 
 async def test_a_refused_digest_holds_its_lane_alone_and_is_sent_again(bot: ExtBot[Claim], server: Server) -> None:

@@ -25,6 +25,8 @@ from tests.telegram.server import TOKEN, Server
 from tests.test_deliveries_at_scale import QUESTIONS as ASKED
 from tests.test_deliveries_at_scale import ROOT
 
+pytestmark = pytest.mark.alone
+
 QUESTIONS = int(os.environ.get("IAMM_SOAK_QUESTIONS", "60"))
 KILLS = 30 if QUESTIONS >= 1000 else 3
 START, BURST = 3.0, 0.2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import re
 import shutil
@@ -88,17 +89,27 @@ class Post:
     bot: Connection
     clock: Clock
     metrics: Metrics
-    reach: Reach
 
     def __post_init__(self) -> None:
         self.restart()
 
     def restart(self) -> None:
-        self.watch = Watch(self.app, self.store, self.bot, self.clock, self.metrics, self.reach)
+        self.watch = Watch(
+            self.app, self.store, self.bot, self.clock, self.clock.timer, self.metrics, Reach(self.clock.timer)
+        )
 
     async def look(self, after: timedelta = MINUTE) -> None:
-        self.clock.at += after
+        self.clock.run(after)
         await self.watch.look()
+
+    async def subscribe(self, number: int, late: timedelta) -> None:
+        """Let somebody have a delivery that is so late already."""
+        sub = Subscription(f"telegram:{STRANGER + number}", "UTC", "08:00")
+        due = Due(self.clock.at - late, self.clock.at.date())
+        await self.store.subscribe(Standing(sub, due, None, None, "en"), self.clock.at)
+
+    async def unsubscribe(self, number: int) -> None:
+        await self.store.unsubscribe(f"telegram:{STRANGER + number}")
 
     def err(self, errors: int, messages: int = 0) -> None:
         self.metrics.received.inc(messages)
@@ -113,7 +124,7 @@ async def post(app: App, store: Store, office: Office, clock: Clock) -> AsyncIte
     logging.getLogger().addHandler(counter)
     async with Connection(app.settings) as bot:
         await office.choose(store)
-        yield Post(app, store, bot, clock, metrics, Reach())
+        yield Post(app, store, bot, clock, metrics)
     logging.getLogger().removeHandler(counter)
 
 
@@ -167,12 +178,12 @@ async def test_errors_count_however_rarely_it_looks(post: Post, office: Office) 
 
 async def test_what_comes_and_goes_is_told_once_an_hour(post: Post, office: Office) -> None:
     for _ in range(5):
-        post.err(1)
+        await post.subscribe(1, 90 * MINUTE)
         await post.look(MINUTE)
-        post.err(0, 1000)
+        await post.unsubscribe(1)
         await post.look(MINUTE)
 
-    assert len(office.heard()) == 2
+    assert office.heard() == ["1 delivery is more than 15 minutes late.", "No delivery is late any more."]
 
 
 async def test_a_bot_that_is_started_over_and_over_tells_nothing(post: Post, office: Office) -> None:
@@ -184,6 +195,126 @@ async def test_a_bot_that_is_started_over_and_over_tells_nothing(post: Post, off
     assert office.heard() == []
 
     await post.look()
+    assert len(office.heard()) == 1
+
+
+@pytest.mark.parametrize("shift", [timedelta(days=-2), timedelta(days=30)])
+async def test_a_clock_that_is_set_mutes_nothing_and_repeats_nothing(
+    post: Post, office: Office, shift: timedelta
+) -> None:
+    post.clock.at += shift
+    post.err(3, 200)
+    await post.look()
+    assert len(office.heard()) == 1
+
+    post.clock.at += shift
+    for _ in range(58):
+        post.err(3, 200)
+        await post.look()
+    assert len(office.heard()) == 1
+
+    await post.look(2 * MINUTE)
+    assert len(office.heard()) == 2
+
+    post.clock.at -= shift
+    await post.look(16 * MINUTE)
+    await post.look()
+    assert len(office.heard()) == 3
+
+
+# Across restarts.
+
+
+async def test_a_restart_repeats_nothing_within_the_hour_and_calls_off_what_is_over(post: Post, office: Office) -> None:
+    await post.subscribe(1, 90 * MINUTE)
+    for _ in range(58):
+        await post.look()
+        post.restart()
+    assert len(office.heard()) == 1
+
+    await post.look()
+    await post.look(2 * MINUTE)
+    assert office.heard() == ["1 delivery is more than 15 minutes late."] * 2
+
+    post.restart()
+    await post.unsubscribe(1)
+    await post.look()
+    post.restart()
+    await post.look()
+    assert office.heard()[2:] == ["No delivery is late any more."]
+
+
+async def test_what_takes_time_to_see_is_not_called_off_at_once(post: Post, office: Office) -> None:
+    post.err(1)
+    await post.look()
+    post.restart()
+    post.metrics.received.inc(1000)
+    await post.look(14 * MINUTE)
+    assert len(office.heard()) == 1
+
+    await post.look()
+    assert office.heard()[1].startswith("Errors are rare again")
+
+
+async def test_what_was_not_sent_before_a_restart_is_told_after_it(post: Post, office: Office, server: Server) -> None:
+    await post.subscribe(1, 90 * MINUTE)
+    async with server.unreachable():
+        await post.look()
+    post.restart()
+    await post.look()
+    assert office.heard() == ["1 delivery is more than 15 minutes late."]
+
+    await post.unsubscribe(1)
+    async with server.unreachable():
+        await post.look()
+    post.restart()
+    await post.look()
+    assert office.heard()[1:] == ["No delivery is late any more."]
+
+
+@pytest.mark.parametrize("shift", [timedelta(days=-2), timedelta(days=2)])
+async def test_a_clock_that_is_set_while_the_bot_is_off_mutes_nothing(
+    post: Post, office: Office, shift: timedelta
+) -> None:
+    await post.subscribe(1, timedelta(days=3))
+    await post.look()
+    post.clock.at += shift
+    for _ in range(3):
+        post.restart()
+        await post.look()
+
+    assert office.heard() == ["1 delivery is more than 15 minutes late."] * 2
+
+
+async def test_what_was_told_is_for_its_owner_alone_and_names_nobody(post: Post, office: Office) -> None:
+    await post.subscribe(1, 90 * MINUTE)
+    await post.look()
+    kept = post.store.path.with_name("iamm.db.alarms")
+
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert json.loads(kept.read_text()) == {"late": [post.clock.at.isoformat(), True]}
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"late": 3}', '{"late": ["yesterday", true]}', "\0" * 4096])
+async def test_a_file_that_is_damaged_costs_a_message_at_the_most(post: Post, office: Office, damage: str) -> None:
+    kept = post.store.path.with_name("iamm.db.alarms")
+    await post.subscribe(1, 90 * MINUTE)
+    await post.look()
+    kept.write_text(damage)
+    for _ in range(3):
+        post.restart()
+        await post.look()
+
+    assert len(office.heard()) == 2
+
+
+async def test_a_file_that_cannot_be_used_stops_nothing(post: Post, office: Office) -> None:
+    post.store.path.with_name("iamm.db.alarms").mkdir()
+    post.restart()
+    await post.subscribe(1, 90 * MINUTE)
+    await post.look()
+    await post.look()
+
     assert len(office.heard()) == 1
 
 
@@ -231,17 +362,15 @@ async def test_who_is_written_to_too_much_is_told_later(post: Post, office: Offi
 # What.
 
 
-async def test_late_deliveries(post: Post, office: Office, clock: Clock) -> None:
+async def test_late_deliveries(post: Post, office: Office) -> None:
     for number, minutes in ((1, 15), (2, 16), (3, 90)):
-        due = Due(clock.at + MINUTE - minutes * MINUTE, clock.at.date())
-        sub = Subscription(f"telegram:{STRANGER + number}", "UTC", "08:00")
-        await post.store.subscribe(Standing(sub, due, None, None, "en"), clock.at)
+        await post.subscribe(number, (minutes - 1) * MINUTE)
     await post.look()
     assert office.heard() == ["2 deliveries are more than 15 minutes late."]
     assert office.people[2].received[0]["text"] == "2 envíos llevan más de 15 minutos de retraso."
 
     for number in (1, 2, 3):
-        await post.store.unsubscribe(f"telegram:{STRANGER + number}")
+        await post.unsubscribe(number)
     await post.look()
     assert office.heard()[1:] == ["No delivery is late any more."]
 
@@ -260,9 +389,9 @@ async def serving(app: App, office: Office, clock: Clock, patch: pytest.MonkeyPa
     """Run the whole bot, old enough to tell something."""
     store = Store(app.settings.database, app.settings.retention_days)
     patch.setattr(app, "store", store)
-    async with running(Service(app, store, app.settings, clock=clock)) as service:
+    async with running(Service(app, store, app.settings, clock=clock, timer=clock.timer)) as service:
         await office.choose(store)
-        clock.at += 2 * MINUTE
+        clock.run(2 * MINUTE)
         yield service
 
 
@@ -272,8 +401,9 @@ async def until(holds: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
 
+@pytest.mark.parametrize("shift", [timedelta(0), timedelta(days=1), timedelta(days=-30)])
 async def test_a_second_bot_with_the_token(
-    app: App, office: Office, clock: Clock, server: Server, monkeypatch: pytest.MonkeyPatch
+    app: App, office: Office, clock: Clock, server: Server, monkeypatch: pytest.MonkeyPatch, shift: timedelta
 ) -> None:
     async with serving(app, office, clock, monkeypatch) as service, httpx.AsyncClient() as other:
         for _ in range(2):
@@ -286,11 +416,13 @@ async def test_a_second_bot_with_the_token(
         told = [text for text in office.heard() if text.startswith("A second bot")]
         assert len(told) == 1
 
-        clock.at += 6 * MINUTE
+        clock.at -= shift
+        clock.run(6 * MINUTE)
         await service._watch.look()
         assert [text for text in office.heard() if "gone" in text] == ["The second bot with the same token is gone."]
 
 
+@pytest.mark.parametrize("shift", [timedelta(0), timedelta(days=1), timedelta(days=-30)])
 @pytest.mark.parametrize(("minutes", "told"), [(9, []), (11, [11]), (61, [61])])
 async def test_a_telegram_that_was_away(
     app: App,
@@ -300,11 +432,13 @@ async def test_a_telegram_that_was_away(
     monkeypatch: pytest.MonkeyPatch,
     minutes: int,
     told: list[int],
+    shift: timedelta,
 ) -> None:
     async with serving(app, office, clock, monkeypatch) as service:
         async with server.unreachable():
-            await until(lambda: service._reach.away_since)
-            clock.at += minutes * MINUTE
+            await until(lambda: service._reach.away is not None)
+            clock.at -= shift
+            clock.run(minutes * MINUTE)
             await service._watch.look()
         asker = Person(server, STRANGER + 1)
         await asker.asks("How should States protect victims of trafficking?")
@@ -316,28 +450,32 @@ async def test_a_telegram_that_was_away(
         assert office.heard() == [words.format(n) for n in told]
 
 
-async def test_a_long_absence_is_told_although_a_short_one_follows() -> None:
-    reach = Reach()
+async def test_a_long_absence_is_told_although_a_short_one_follows(clock: Clock) -> None:
+    reach = Reach(clock.timer)
     for minutes in (20, 1):
-        reach.note(False, NOON)
-        reach.note(True, NOON + minutes * MINUTE)
+        reach.note(False)
+        clock.run(minutes * MINUTE)
+        reach.note(True)
 
-    assert reach.outage == 20 * MINUTE
+    assert reach.outage == 20 * 60
 
 
 async def fill() -> None:
-    """Fill the disk of the database and look, then make room and look again; a program of its own."""
-    settings, clock, metrics = config.read(config.environment()), Clock(NOON), Metrics()
+    """Fill the disk of the database and look, then make room and look again, as a program that is started each time."""
+    settings, clock = config.read(config.environment()), Clock(NOON)
     store = Store(settings.database, settings.retention_days)
     await store.open()
     for number, language in LANGUAGES.items():
         await store.set_language(f"telegram:{number}", language)
     async with Connection(settings) as bot:
-        watch = Watch(App(settings, store), store, bot, clock, metrics, Reach())
-        for full in (False, True, False):
+        stuff = settings.database.with_name("stuff")
+        for after, left in ((MINUTE, 0.04), (HOUR, 0.0), (MINUTE, 0.0), (MINUTE, 1.0)):
+            watch = Watch(App(settings, store), store, bot, clock, clock.timer, Metrics(), Reach(clock.timer))
+            await watch.look()  # at once, when nothing is told yet
+            stuff.unlink(missing_ok=True)
             usage = shutil.disk_usage(settings.database.parent)
-            settings.database.with_name("stuff").write_bytes(bytes(usage.free - usage.total // 25 if full else 0))
-            clock.at += MINUTE
+            stuff.write_bytes(bytes(max(0, usage.free - int(left * usage.total))))
+            clock.run(after)
             await watch.look()
     await store.close()
 
@@ -353,7 +491,8 @@ async def test_a_disk_that_is_full(server: Server, office: Office, app: App, tmp
     status, output = await asyncio.to_thread(disks.run, tmp_path, 4000, script, environment)
 
     assert status == 0, output
-    full, free = office.heard()
-    assert full.startswith("The disk that the database lies on is nearly full: 4 percent of it is free.")
+    scarce, full, free = [text for text in office.heard() if text.startswith("The disk")]
+    assert scarce.startswith("The disk that the database lies on is nearly full: 4 percent of it is free.")
+    assert full.startswith("The disk that the database lies on is nearly full: 0 percent of it is free.")
     assert free.startswith("The disk that the database lies on has room again: ")
     assert "4 % de libre" in office.people[1].received[0]["text"]

@@ -353,6 +353,32 @@ async def test_an_update_that_nobody_can_read_stops_no_other(
     assert len(errors(caplog)) >= 1
 
 
+@pytest.mark.parametrize("junk", ["[" * 5000 + "]" * 5000, "9" * 5000], ids=["nested", "long"])
+async def test_an_update_that_cannot_be_loaded_stops_no_other(bots: Bots, junk: str) -> None:
+    ana, ben = Person(bots.server, 1), Person(bots.server, 2)
+    message = (
+        '{{"update_id": {number}, "message": {{"message_id": {number}, "date": 1, "text": "visas", "x": {x}, '
+        '"chat": {{"id": {chat}, "type": "private"}}, "from": {{"id": {chat}, "is_bot": false, "first_name": "A"}}}}}}'
+    )
+    texts = ((1, "0"), (7, junk), (8, junk), (2, "0"))
+    waiting = [message.format(number=number, chat=chat, x=x) for number, (chat, x) in enumerate(texts, 1)]
+
+    def give(call: Call) -> web.Response | None:
+        left = [text for number, text in enumerate(waiting, 1) if number >= call.params.get("offset", 0)]
+        if call.method != "getUpdates" or not left:
+            return None
+        given = ",".join(left[: call.params.get("limit", 100)])
+        return web.Response(text=f'{{"ok": true, "result": [{given}]}}')
+
+    bots.server.faults.append(give)
+    async with bots.start():
+        await asyncio.gather(ana.reply(1), ben.reply(1))
+
+    aside = bots.rows("select number, chat, raw from inbox where aside = 'cannot be read'")
+    assert aside == [(2, "telegram:7", waiting[1]), (3, "telegram:8", waiting[2])]
+    assert (len(ana.received), len(ben.received)) == (1, 1)
+
+
 async def test_what_nobody_can_read_is_deleted_after_some_days(bots: Bots, monkeypatch: pytest.MonkeyPatch) -> None:
     aside = "select count(*) from inbox where aside is not null"
     async with bots.start():
@@ -387,6 +413,10 @@ TROUBLES = {
     "black hole": faults.black_hole,
     "timeout": lambda when: faults.slow(1.5, when),
     "500": lambda when: faults.refused(ApiError(500, "Internal Server Error"), when),
+    "a portal": lambda when: (
+        lambda call: web.Response(status=403, text="<html>Log in</html>") if when.holds(call) else None
+    ),
+    "a gateway": lambda when: lambda call: web.json_response({"error": "x"}, status=401) if when.holds(call) else None,
     "a page": lambda when: lambda call: web.Response(text="<html>Welcome</html>") if when.holds(call) else None,
 }
 
@@ -577,6 +607,7 @@ async def stop_amid(
         await server.changed(lambda: all("Remittances" in str(person.received) for person in people), 60)
 
 
+@pytest.mark.alone
 async def test_a_stop_while_something_is_wrong_loses_nothing(tmp_path: Path) -> None:
     cases = [(away, True), (away, False), (unreachable, False), (silent, False), (locked, False)]
     await asyncio.gather(

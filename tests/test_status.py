@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import platform
 import re
 import socket
+import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
+from math import isnan
 from pathlib import Path
 
 import httpx
@@ -18,13 +22,17 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot import config
 from bot.app import App
 from bot.config import Address, Settings
+from bot.digest import Due, Subscription
+from bot.metrics import ENDS
 from bot.store.database import Store
+from bot.store.records import Standing
 from bot.telegram import service as parts
 from bot.telegram.service import Service
 from tests.conftest import NOON, Clock, running
 from tests.telegram import faults
 from tests.telegram.people import Person
 from tests.telegram.server import TOKEN, Server
+from tests.telegram.state import BLOCKED
 from tests.test_operators import locked
 
 ANA = 81001
@@ -49,7 +57,9 @@ def make(
     def make(address: Address | None) -> Service:
         store = Store(settings.database, settings.retention_days)
         monkeypatch.setattr(app, "store", store)
-        return Service(app, store, replace(settings, token=TOKEN, api_url=server.url, status=address), clock=clock)
+        return Service(
+            app, store, replace(settings, token=TOKEN, api_url=server.url, status=address), None, clock, clock.timer
+        )
 
     return make
 
@@ -105,9 +115,9 @@ async def test_until_telegram_is_reached_it_is_not_started(
     service = make(address)
     async with server.unreachable():
         start = asyncio.create_task(service.run())
-        await until(lambda: service._reach.away_since)
+        await until(lambda: service._reach.away is not None)
         assert await health(address) == (503, ["not started yet"])
-        clock.at += timedelta(minutes=1)
+        clock.run(timedelta(minutes=1))
         assert await health(address) == (503, ["not started yet", "Telegram cannot be reached"])
     await service.ready.wait()
     assert await health(address) == (200, [])
@@ -116,14 +126,16 @@ async def test_until_telegram_is_reached_it_is_not_started(
     await asyncio.gather(start, return_exceptions=True)
 
 
+@pytest.mark.parametrize("shift", [timedelta(0), timedelta(days=-1), timedelta(days=1)])
 async def test_a_telegram_that_is_away_for_a_minute(
-    bot: Service, address: Address, server: Server, clock: Clock
+    bot: Service, address: Address, server: Server, clock: Clock, shift: timedelta
 ) -> None:
     async with server.unreachable():
-        await until(lambda: bot._reach.away_since)
-        clock.at += timedelta(seconds=59)
+        await until(lambda: bot._reach.away is not None)
+        clock.at += shift
+        clock.run(timedelta(seconds=59))
         assert (await health(address))[0] == 200
-        clock.at += timedelta(seconds=1)
+        clock.run(timedelta(seconds=1))
         assert await health(address) == (503, ["Telegram cannot be reached"])
         assert (await figures(address))["iamm_telegram_reachable"] == 0
 
@@ -170,6 +182,68 @@ async def test_the_figures_are_what_happened(bot: Service, address: Address, ser
     assert after["iamm_updates_waiting"] == 0
 
 
+async def test_what_the_operators_hear_of_is_a_figure(bot: Service, address: Address, settings: Settings) -> None:
+    await bot._watch.look()
+    well = await figures(address)
+    assert well["iamm_database_usable"] == 1
+    assert 0 < well["iamm_disk_free_bytes"] <= well["iamm_disk_size_bytes"]
+    assert {name: well[f"iamm_trouble {name}"] for name in ("rival", "late", "database")} == {
+        "rival": 0, "late": 0, "database": 0,
+    }  # fmt: skip
+
+    with locked(settings.database):
+        await bot._watch.look()
+        ill = await figures(address)
+        assert ill["iamm_database_usable"] == 0
+        assert ill["iamm_trouble database"] == 1
+        assert ill["iamm_errors_total bot.telegram.watch"] == well["iamm_errors_total bot.telegram.watch"] + 1
+
+
+async def test_a_disk_that_is_gone_is_no_number_and_hides_no_other(bot: Service, address: Address) -> None:
+    bot._store.path = Path("/nonexistent/iamm.db")
+    found = await figures(address)
+
+    assert isnan(found["iamm_disk_free_bytes"])
+    assert found["iamm_updates_waiting"] == 0
+
+
+async def test_deliveries_are_figures(bot: Service, address: Address, server: Server, clock: Clock) -> None:
+    before = await figures(address)
+    assert {before[f"iamm_deliveries_total {outcome}"] for outcome in ENDS} == {0}
+
+    ana, gone = Person(server, ANA), Person(server, ANA + 1)
+    server.closed[ANA + 1] = BLOCKED
+    for number, late in ((ANA, 90), (ANA + 1, 60), (ANA + 2, 5 * 3600)):
+        due = Due(clock.at - timedelta(seconds=late), (clock.at - timedelta(seconds=late)).date())
+        sub = Subscription(f"telegram:{number}", "UTC", "08:00")
+        await bot._store.subscribe(Standing(sub, due, None, None, "en"), clock.at)
+    await bot._watch.look()
+    await until(lambda: bot._metrics.total(bot._metrics.deliveries) == 3)
+    found = await figures(address)
+
+    assert {outcome: found[f"iamm_deliveries_total {outcome}"] for outcome in ENDS} == {
+        "sent": 1, "failed": 1, "unknown": 0, "skipped": 1,
+    }  # fmt: skip
+    assert found["iamm_delivery_delay_seconds"] == 90
+    assert (len(ana.received), len(gone.received)) == (1, 0)
+
+
+async def test_the_process_is_a_figure(bot: Service, address: Address) -> None:
+    found = await figures(address)
+
+    assert found["process_resident_memory_bytes"] > 10_000_000
+    assert found["process_cpu_seconds_total"] > 0
+    assert abs(found["process_start_time_seconds"] - time.time()) < 7200
+    assert found[f"python_info CPython 3 {sys.version_info.minor} {sys.version_info.micro} {platform.python_version()}"]
+
+
+async def test_errors_begin_at_nothing(bot: Service, address: Address) -> None:
+    found = await figures(address)
+
+    assert found["iamm_errors_total bot.courier"] == 0
+    assert found["iamm_errors_total bot.telegram.connection"] == 0
+
+
 async def test_what_waits_is_a_figure(bot: Service, address: Address, server: Server) -> None:
     ana, opened = Person(server, ANA), asyncio.Event()
 
@@ -195,7 +269,8 @@ async def test_no_label_says_whose_it_is(bot: Service, address: Address, server:
     names = await figures(address)
 
     assert {word for name in names for word in name.split()[1:]} <= {
-        "answered", "did_you_mean", "no_match", "casework", "done", "failed",
+        "answered", "did_you_mean", "no_match", "casework", "done", *ENDS, "rival", "disk", "late", "errors",
+        "database", "CPython", *platform.python_version_tuple(), platform.python_version(),
         *(word for word in " ".join(names).split() if re.fullmatch(r"bot[.a-z]+|\d+\.\d+|\+Inf", word)),
     }  # fmt: skip
 

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import stat
 from collections.abc import AsyncIterator
-from contextlib import closing
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from sqlite_utils import Database
 
 from bot.digest import Due, Subscription
 from bot.models import SECTION, Last
+from bot.store import pseudonyms
 from bot.store.chats import REMEMBERED
 from bot.store.database import Store
 from bot.store.migrations import migrations
@@ -43,6 +44,13 @@ def path(tmp_path: Path) -> Path:
 
 @pytest_asyncio.fixture
 async def store(path: Path) -> AsyncIterator[Store]:
+    async with opened(path) as store:
+        yield store
+
+
+@asynccontextmanager
+async def opened(path: Path) -> AsyncIterator[Store]:
+    """Give a store as a start of a program has it."""
     store = Store(path, 90)
     await store.open()
     yield store
@@ -83,6 +91,7 @@ async def test_a_file_of_the_first_version_is_brought_up_to_date(path: Path) -> 
     first.table("queries").insert(row)
     first.table("replies").insert({"chat": ANA, "message": 1, "reply": 2, "at": NOON.isoformat()})
     first.close()
+    pseudonyms.write(Path(f"{path}.keys"), {"2026Q4": "00" * 32})
 
     for _ in range(2):
         store = Store(path, 90)
@@ -362,6 +371,7 @@ async def test_readmission_wakes_nobody_who_paused(store: Store) -> None:
 
 async def fill(store: Store) -> None:
     """Keep something of Ana in every table."""
+    await store.log(entry("ruritanian visas"))
     await store.set_language(ANA, "fr")
     await store.set_logs(ANA, False)
     await store.remember(ANA, LAST, NOON)
@@ -371,7 +381,6 @@ async def fill(store: Store) -> None:
     await store.subscribe(STANDING, NOON)
     await store.claim(STANDING, "III.6.a#5", 1)
     await store.settle(STANDING, SENT, FOLLOWING, NOON, "fr")
-    await store.log(entry("ruritanian visas"))
 
 
 async def test_a_group_that_moves_takes_everything_along(store: Store, path: Path) -> None:
@@ -394,7 +403,8 @@ async def test_a_group_that_moves_leaves_nothing_behind_where_it_is_known(store:
     await store.save(BEN, "III.6.a#5", NOON)
     await store.move(ANA, BEN)
 
-    assert (await store.chat(BEN, NOON)).language == "fr"
+    there = await store.chat(BEN, NOON)
+    assert (there.language, there.logs) == ("fr", False)
     assert await store.saved(BEN) == ["III.6.a#5"]
     for name, column in OWNED.items() - {("replies", "chat")}:
         assert read(path, f"select * from {name} where {column} = ?", ANA) == [], name  # noqa: S608
@@ -443,3 +453,35 @@ async def test_erasure_reaches_back_beyond_the_quarter(store: Store, path: Path)
     assert len({row["pseudonym"] for row in read(path, "select pseudonym from queries")}) == 2
 
     assert await store.erase(ANA, ANA) == {"queries": 2}
+
+
+async def test_rows_that_nobody_could_erase_any_more_are_deleted(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    keys = Path(f"{path}.keys")
+    async with opened(path) as store:
+        await store.log(entry("ruritanian visas", at=NOON - timedelta(days=70)))
+        await store.log(entry("moldavian visas"))
+        await store.set_language(ANA, "fr")
+        totals = await store.week(TODAY - timedelta(days=90))
+    pseudonyms.write(keys, {name: key for name, key in pseudonyms.read(keys).items() if name != "2026Q3"})
+    async with opened(path) as store:
+        assert [row["question"] for row in read(path, "select question from queries")] == ["moldavian visas"]
+        assert b"ruritanian" not in written(path)
+        assert await store.week(TODAY - timedelta(days=90)) == totals
+    pseudonyms.write(keys, {})
+    async with opened(path) as store:
+        assert read(path, "select * from queries") == []
+        assert (await store.chat(ANA, NOON)).language == "fr"
+    assert [record.getMessage() for record in caplog.records] == [
+        f"The keys of {name} are gone: rows of the log that nobody could erase any more were deleted: 1"
+        for name in ("2026Q3", "2026Q4")
+    ]
+    async with opened(path):  # with keys that are there nothing is
+        pass
+    assert len(caplog.records) == 2
+
+
+def test_a_key_that_another_program_has_made_is_not_gone(tmp_path: Path) -> None:
+    mine, others = pseudonyms.Keys(tmp_path / "keys"), pseudonyms.Keys(tmp_path / "keys")
+    others.pseudonym(ANA, TODAY)
+
+    assert mine.missing([TODAY, TODAY - timedelta(days=70)]) == {"2026Q3"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -12,8 +13,10 @@ import pytest_asyncio
 from bot.app import App
 from bot.config import Settings
 from bot.store.database import Store
+from bot.telegram import admins
 from bot.telegram.service import Service
 from tests.conftest import NOON, running
+from tests.telegram import faults
 from tests.telegram.people import Person
 from tests.telegram.server import TOKEN, USERNAME, ApiError, Call, Server
 
@@ -191,6 +194,93 @@ async def test_in_a_group_answers_only_what_is_addressed_to_it(bot: Service, ser
     assert len(ana.received) == 2
 
 
+def anonymous(server: Server, group: int) -> Person:
+    """Return an admin of a group who writes in its name: to Telegram all of them, of all groups, are one user."""
+    return Person(server, 1087968824, language=None, group=group)
+
+
+async def heard(writer: Person, text: str, sender: dict[str, Any]) -> str:
+    """Write in the name of a chat and return what the bot answers."""
+    count = len(writer.received)
+    await writer.post(text=f"@{USERNAME} {text}", sender_chat=sender)
+    return str((await writer.reply(count + 1))["text"])
+
+
+async def test_an_anonymous_admin_erases_what_is_of_their_own_group(bot: Service, server: Server, store: Store) -> None:
+    here, there = anonymous(server, -100601), anonymous(server, -100602)
+    await heard(here, "what about visas?", server.chats[-100601])
+    await heard(there, "what about remittances?", server.chats[-100602])
+
+    assert "Erase it?" in await heard(there, "forget me", server.chats[-100602])
+    assert "It is erased" in await heard(there, "yes", server.chats[-100602])
+
+    rows = await store._run(store._rows, "select question from queries")
+    assert [row["question"] for row in rows] == ["what about visas?"]
+
+
+async def test_a_channel_decides_nothing_in_a_group_and_is_not_the_other_channels(
+    bot: Service, server: Server, store: Store
+) -> None:
+    group = Person(server, 136817688, language=None, group=-100601)
+    linked, other = ({"id": number, "type": "channel", "title": "News"} for number in (-100701, -100702))
+
+    assert "only its admins" in await heard(group, "forget me", linked)
+    assert "Visa requirements" in await heard(group, "what about visas?", other)
+
+    rows = await store._run(store._rows, "select distinct pseudonym from queries")
+    assert len(rows) == 2
+    assert server.sent("getChatAdministrators") == []
+
+
+ASKING_FOR_ADMINS = faults.method("getChatAdministrators")
+
+
+async def test_an_admin_is_known_though_the_connection_breaks_once(bot: Service, server: Server) -> None:
+    ana = Person(server, 1, group=-100500, admin=True)
+    server.faults.append(faults.reset(ASKING_FOR_ADMINS & faults.first(1)))
+
+    assert "Erase it?" in (await ana.asks("/forget"))["text"]
+
+
+async def test_where_telegram_cannot_say_who_is_an_admin_nobody_is_told_that_they_are_none(
+    bot: Service, server: Server
+) -> None:
+    ana, ben = Person(server, 1, group=-100500, admin=True), Person(server, 2, group=-100500)
+    server.faults.append(faults.refused(ApiError(500, "Internal Server Error"), ASKING_FOR_ADMINS & faults.first(6)))
+
+    assert "try again in a moment" in (await ana.asks("/forget"))["text"]
+    assert "try again in a moment" in (await ben.asks("/forget"))["text"]
+    assert "Visa requirements" in (await ben.asks(f"@{USERNAME} what about visas?"))["text"]
+
+    assert "Erase it?" in (await ana.asks("/forget"))["text"]
+    assert "only its admins" in (await ben.asks("/forget"))["text"]
+
+
+async def test_where_telegram_cannot_say_who_is_an_admin_what_it_said_last_holds(
+    bot: Service, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admins, "FRESH", 0.0)
+    ana, ben = Person(server, 1, group=-100500, admin=True), Person(server, 2, group=-100500)
+    await ana.asks("/start")
+    server.faults.append(faults.reset(ASKING_FOR_ADMINS))
+
+    assert "Erase it?" in (await ana.asks("/forget"))["text"]
+    assert "only its admins" in (await ben.asks("/forget"))["text"]
+
+
+async def test_the_admins_of_so_many_groups_are_remembered_and_of_no_more(
+    bot: Service, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admins, "MOST", 2)
+    people = [Person(server, 1, group=-100500 - number, admin=True) for number in range(3)]
+    for number in (0, 1, 0, 2, 0, 1):  # the last is the only one that was forgotten
+        await people[number].asks("/start")
+
+    assert [call["chat_id"] for call in server.sent("getChatAdministrators")] == [
+        -100500, -100501, -100502, -100501,
+    ]  # fmt: skip
+
+
 async def test_logs_a_row_a_message(bot: Service, server: Server, store: Store) -> None:
     ana = Person(server)
     await ana.asks("what about visas, call me on +41 79 123 45 67")
@@ -202,6 +292,17 @@ async def test_logs_a_row_a_message(bot: Service, server: Server, store: Store) 
     assert rows[0]["channel"] == "telegram"
     assert len(rows[0]["pseudonym"]) == 16
     assert "42" not in rows[0]["pseudonym"] or rows[0]["pseudonym"] != "42"
+
+
+async def test_ptb_remembers_nobody(bot: Service, server: Server) -> None:
+    # It would remember everybody for ever.
+    numbers = {7100001, 7100002}
+    for number in numbers:
+        assert await Person(server, number).asks("visas")
+
+    held = [value for value in gc.get_referents(bot._application) if isinstance(value, set | dict)]
+    assert len(held) > 5
+    assert [value for value in held if numbers & set(value)] == []
 
 
 async def test_who_has_blocked_the_bot_harms_nobody_else(bot: Service, server: Server) -> None:

@@ -52,6 +52,20 @@ def test_little_is_left_open(unit: Path) -> None:
     assert found.returncode == 0, found.stdout
 
 
+def test_commands_of_the_readme_use_the_files_of_the_unit() -> None:
+    readme = (UNIT.parent.parent / "README.md").read_text()
+    function = re.search(r"(?m)^iamm\(\) \{ (.+\n.+); \}$", readme)
+    lines = dict(re.findall(r"(?m)^(\w+)=(.*)$", UNIT.read_text()))
+
+    assert function
+    words = function[1].split()
+    assert f"cd {lines['WorkingDirectory']} &&" in function[1]
+    assert words[words.index("-u") + 1] == lines["User"]
+    assert lines["ExecStart"].split()[0] in words
+    for pair in lines["Environment"].replace("%S", "/var/lib").replace("%C", "/var/cache").split():
+        assert pair in words or pair.startswith("IAMM_LOG_FORMAT=")  # which is the service's alone
+
+
 def test_the_unit_starts_the_bot_with_settings_that_it_knows(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = dict(re.findall(r"(?m)^(\w+)=(.*)$", UNIT.read_text()))
     values = dict(

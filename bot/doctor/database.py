@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 from bot.doctor.finding import SHOWN, Finding, Patient, broken, ok, warning
 from bot.doctor.machine import existing
 from bot.store import faults, lock
 from bot.store.pseudonyms import Keys
+from bot.store.restoring import asides
 
 PATIENCE = 2.0
 """Seconds to wait for another program that writes."""
@@ -41,10 +44,12 @@ def check_database(patient: Patient) -> Iterator[Finding]:
 
 def _inside(path: Path) -> Iterator[Finding]:
     try:
-        with closing(_opened(path)) as db:
+        at_rest = _at_rest(path)
+        with closing(_opened(path, at_rest)) as db:
             damage = [row[0] for row in db.execute("pragma quick_check")]
             applied = faults.applied_steps(db)
-            if _shared(path):
+            missing = faults.missing_parts(db) if applied == faults.known_steps() else set()
+            if not at_rest:
                 _take_turns(path)
     except sqlite3.Error as error:
         if "locked" in str(error):
@@ -56,23 +61,32 @@ def _inside(path: Path) -> Iterator[Finding]:
         return
     if damage != ["ok"]:
         yield broken(f"{path} is damaged: {'; '.join(damage[:SHOWN])}.", _RESTORE)
+    elif missing:
+        yield broken(f"{path} lacks {', '.join(sorted(missing)[:SHOWN])}.", _RESTORE)
     else:
         yield _dated(path, applied)
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path, at_rest: bool) -> sqlite3.Connection:
     """Open a database to read.
 
-    SQLite makes the two files beside one in WAL mode even to read it, and leaves them. Where they are missing nobody
-    has it open, and it can be read as a file that does not change.
+    SQLite makes the two files beside one in WAL mode even to read it, and leaves them; one that is at rest can be read
+    as a file that does not change.
     """
-    way = "mode=ro" if _shared(path) else "immutable=1"
+    way = "immutable=1" if at_rest else "mode=ro"
     return sqlite3.connect(f"{path.absolute().as_uri()}?{way}", uri=True, timeout=PATIENCE)
 
 
-def _shared(path: Path) -> bool:
-    """Whether a program has the database open, or had when it was killed."""
-    return all(path.with_name(path.name + end).exists() for end in ("-wal", "-shm"))
+def _at_rest(path: Path) -> bool:
+    """Whether the database is in WAL mode and no program has it open, nor had when it was killed.
+
+    The mode is in its header: https://www.sqlite.org/fileformat.html#file_format_version_numbers.
+    """
+    changes, index = (path.with_name(path.name + end) for end in ("-wal", "-shm"))
+    if index.exists() or (changes.exists() and changes.stat().st_size > 0):
+        return False
+    with path.open("rb") as file:
+        return file.read(20)[18:] == b"\2\2"
 
 
 def _take_turns(path: Path) -> None:
@@ -96,7 +110,7 @@ def _dated(path: Path, applied: set[str]) -> Finding:
 
 
 def check_files(patient: Patient) -> Iterator[Finding]:
-    """Tell whether others can read the database or what lies beside it, and whether the keys can be used."""
+    """Tell whether others can read what lies at the database, what is left over there, and if the keys can be used."""
     path = patient.settings.database
     files = sorted(place for place in path.parent.glob(f"{path.name}*") if place.is_file())
     if not files:
@@ -108,16 +122,35 @@ def check_files(patient: Patient) -> Iterator[Finding]:
             f"Other users can read or change {', '.join(map(str, open_to_others))}.",
             f"chmod 600 {' '.join(map(str, open_to_others))}",
         )
+    if aside := asides(path):
+        yield warning(
+            f"A restoration has set aside {', '.join(map(str, aside))}: what people erase stays in there.",
+            f"As soon as the restoration has proved right: rm {shlex.join(map(str, aside))}",
+        )
     try:
-        Keys(path.with_name(path.name + ".keys"))
+        lost = Keys(path.with_name(path.name + ".keys")).missing(_days(path))
     except (OSError, ValueError) as error:
         yield broken(
             f"The keys beside the database cannot be read: {type(error).__name__}.",
             "Put back those of a backup; as they are the bot does not start.",
         )
     else:
-        if not open_to_others:
+        if lost:
+            yield broken(
+                f"The keys of {', '.join(sorted(lost))} are gone: whose questions of that time are nobody can tell.",
+                "Put back those of a backup before the bot starts: it deletes questions that nobody could erase.",
+            )
+        if not open_to_others and not lost:
             yield ok(f"{len(files)} files, for their owner alone.")
+
+
+def _days(path: Path) -> list[date]:
+    """Return the days of which the log has rows; none where that cannot be read, which is said of the database."""
+    try:
+        with closing(_opened(path, _at_rest(path))) as db:
+            return [date.fromisoformat(day) for (day,) in db.execute("select distinct day from queries")]
+    except (OSError, ValueError, sqlite3.Error):
+        return []
 
 
 def check_bot(patient: Patient) -> Iterator[Finding]:

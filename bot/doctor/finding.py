@@ -55,6 +55,8 @@ class Patient:
     @cached_property
     def answer(self) -> Answer | UnreachableError:
         """What Telegram's address answers, or why it does not; asked once."""
+        if "TELEGRAM_API_URL" in self.unusable:
+            return UnreachableError("TELEGRAM_API_URL cannot be used", "Correct it, as settings says.")
         try:
             return network.knock(self.settings.api_url, self.clock)
         except UnreachableError as error:

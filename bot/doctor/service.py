@@ -1,11 +1,13 @@
-"""The checks of the service that the bot runs in: address, token, what waits there, and the time that it tells."""
+"""The checks of what the bot runs between: Telegram's address, token, what waits there, the time; and a monitor."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 from bot.config import Settings
+from bot.doctor import network
 from bot.doctor.finding import Finding, Patient, broken, ok, warning
 from bot.doctor.network import UnreachableError
 from bot.store import lock
@@ -68,8 +70,10 @@ def check_updates(patient: Patient) -> Iterator[Finding]:
         reason = "the token is refused" if isinstance(error, reach.RefusedError) else str(error)
         yield warning(f"Telegram does not say what waits: {reason}.", "Mend the token first, or try again in a minute.")
         return
-    running = lock.held(settings.database)
-    if waiting.webhook and waiting.failed and patient.clock() - waiting.failed < RECENT:
+    running = _runs(settings.database)
+    # By Telegram's clock, in case this machine's is wrong. A failure that was got over leaves nothing waiting.
+    now = patient.clock() + (patient.answer.ahead or timedelta())
+    if waiting.webhook and waiting.updates and waiting.failed and now - waiting.failed < RECENT:
         yield broken(
             f"Telegram cannot hand what people write to the webhook at {waiting.webhook}: {waiting.error}.",
             "See to the bot and to the proxy before it; where the webhook is of another program, get a token for each.",
@@ -101,6 +105,32 @@ def check_clock(patient: Patient) -> Iterator[Finding]:
         )
     else:
         yield ok(f"The clock agrees with Telegram's to {abs(ahead).total_seconds():.0f} s.")
+
+
+def check_monitor(patient: Patient) -> Iterator[Finding]:
+    """Tell whether a monitor can be served on its address, or is by the bot that runs."""
+    address = patient.settings.status
+    if "IAMM_STATUS" in patient.unusable:
+        yield broken("IAMM_STATUS cannot be used: no monitor is served.", "Correct it, as settings says.")
+    elif address is None:
+        yield ok("IAMM_STATUS is off: no monitor is served.")
+    elif not (reason := network.refusal(address)):
+        yield ok(f"A monitor can be served on {address}.")
+    elif _runs(patient.settings.database) and network.is_served(address):
+        yield ok(f"A monitor is served on {address}.")
+    else:
+        yield broken(
+            f"No monitor can be served on {address}: {reason}.",
+            "Set IAMM_STATUS to a free port of this machine, or off.",
+        )
+
+
+def _runs(database: Path) -> bool:
+    """Whether a bot is known to run on a database."""
+    try:
+        return lock.held(database)
+    except OSError:
+        return False  # as check_bot says
 
 
 def _spell(span: timedelta) -> str:

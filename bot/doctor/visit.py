@@ -20,6 +20,7 @@ CHECKS: Mapping[str, Check] = {
     "token": service.check_token,
     "updates": service.check_updates,
     "clock": service.check_clock,
+    "monitor": service.check_monitor,
     "zones": machine.check_zones,
     "disk": machine.check_disk,
     "database": database.check_database,
@@ -47,8 +48,8 @@ def admit(clock: Clock, environment: Callable[[], Mapping[str, str]]) -> Patient
     problems = []
     try:
         values = environment()
-    except (OSError, ValueError) as error:
-        problems.append(f".env cannot be read ({type(error).__name__}). Let this user read it, or correct it.")
+    except SettingsError as error:
+        problems.append(str(error))
         values = os.environ
     try:
         return Patient(config.read(values), problems, frozenset(), clock)

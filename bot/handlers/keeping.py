@@ -26,7 +26,7 @@ async def save(message: Message, context: Context) -> Reply:
     if ref is None:
         return nothing_shown(context)
     if not message.decides:
-        return for_admins(context)
+        return for_admins(message, context)
     fresh = await context.store.save(message.chat, ref, message.at)
     say, place = context.translator.say, references.label(ref, context.translator)
     text = say("Saved: {place}. /saved shows your list.", place=place) if fresh else say(
@@ -67,7 +67,7 @@ async def unsave(message: Message, context: Context) -> Reply:
     if ref is None:
         return nothing_shown(context)
     if not message.decides:
-        return for_admins(context)
+        return for_admins(message, context)
     gone = await context.store.unsave(message.chat, ref)
     if message.code:
         return replace(await saved(message, context), replaces=True)

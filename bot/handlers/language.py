@@ -31,7 +31,7 @@ async def choose(message: Message, context: Context) -> Reply:
             text = context.translator.say("I speak English, French and Spanish. Which shall it be?")
         return Reply(text=text, choices=(choices,))
     if not message.decides:
-        return for_admins(context)
+        return for_admins(message, context)
     await context.store.set_language(message.chat, language)
     translator, agenda = context.translators[language], context.agendas[language]
     again = Reply()

@@ -22,7 +22,8 @@ async def privacy(message: Message, context: Context) -> Reply:
         "you write yourself are not recognized, so please leave them out. It is kept for {days}, then deleted.\n"
         "Of this chat itself: the language chosen, what you saved, your subscription to a practice a day, and for a "
         "day the references of the last answer, to go on from it.\n"
-        "/mydata gives you a copy, /forget erases it all, /logoff keeps your questions out of it.",
+        "/mydata gives you a copy, /forget erases it all, /logoff keeps your questions out of it; sent to me in "
+        "private, it holds for your questions in groups too.",
         days=context.translator.count("{n} day", "{n} days", settings.retention_days),
     )
     if settings.controller and settings.contact:
@@ -64,7 +65,7 @@ async def erase(message: Message, context: Context) -> Reply:
     """Erase everything that is kept of a person and their chat, once they have confirmed it."""
     say, count = context.translator.say, context.translator.count
     if not message.decides:
-        return for_admins(context)
+        return for_admins(message, context)
     if context.intent.args.get("sure") != SURE:
         text = say(
             "This erases all that is kept of you: your questions in the log, your list, your subscription and your "
@@ -80,22 +81,31 @@ async def erase(message: Message, context: Context) -> Reply:
 
 
 async def log_off(message: Message, context: Context) -> Reply:
-    """Keep a chat's questions out of the log from now on."""
+    """Keep the questions of a person, or of a whole group, out of the log from now on."""
     return await _set_logs(False, message, context)
 
 
 async def log_on(message: Message, context: Context) -> Reply:
-    """Let a chat's questions be kept again."""
+    """Let the questions of a person, or of a group, be kept again."""
     return await _set_logs(True, message, context)
 
 
 async def _set_logs(logs: bool, message: Message, context: Context) -> Reply:
     if not message.decides:
-        return for_admins(context)
+        return for_admins(message, context)
     await context.store.set_logs(message.chat, logs)
     say = context.translator.say
-    if logs:
-        return Reply(text=say("Your questions may be kept again, without your name. /logoff ends it."))
-    return Reply(
-        text=say("From now on your questions are not kept. Everything else works as before. /logon undoes it.")
-    )
+    if message.group and logs:
+        text = say("Questions from this group may be kept again, without who asked. /logoff ends it.")
+    elif message.group:
+        text = say(
+            "From now on questions from this group are not kept. Everything else works as before. /logon undoes it."
+        )
+    elif logs:
+        text = say("Your questions may be kept again, without your name. /logoff ends it.")
+    else:
+        text = say(
+            "From now on your questions are not kept, neither from here nor from groups. Everything else works as "
+            "before. /logon undoes it."
+        )
+    return Reply(text=text)

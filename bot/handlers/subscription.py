@@ -24,7 +24,7 @@ PAUSED = "paused"
 async def arrange(message: Message, context: Context) -> Reply:
     """Begin a subscription or change it, as far as was said; ask for what is missing."""
     if not message.decides:
-        return for_admins(context)
+        return for_admins(message, context)
     args = {**context.chat.draft, **context.intent.args}
     if sound := dialogue.sound(message.text):
         args["silent"] = sound == dialogue.SILENT
@@ -49,7 +49,7 @@ async def arrange(message: Message, context: Context) -> Reply:
 async def change(message: Message, context: Context) -> Reply:
     """Change one part of a subscription by button: ask for it, or keep what was chosen."""
     if not message.decides:
-        return for_admins(context)
+        return for_admins(message, context)
     part, value = context.intent.args.get("part", ""), context.intent.args.get("value")
     standing = await context.store.standing(message.chat)
     if value is None or part == "topics":
@@ -79,7 +79,7 @@ async def status(message: Message, context: Context) -> Reply:
 async def unsubscribe(message: Message, context: Context) -> Reply:
     """End a subscription at once."""
     if not message.decides:
-        return for_admins(context)
+        return for_admins(message, context)
     say = context.translator.say
     await context.store.set_asked(message.chat, None, {}, message.at)
     if context.chat.asked:
@@ -94,7 +94,7 @@ async def unsubscribe(message: Message, context: Context) -> Reply:
 async def pause(message: Message, context: Context) -> Reply:
     """Stop sending for a while: for the days said, or until the person says otherwise."""
     if not message.decides:
-        return for_admins(context)
+        return for_admins(message, context)
     standing = await context.store.standing(message.chat)
     if standing is None:
         return await status(message, context)
@@ -112,7 +112,7 @@ async def pause(message: Message, context: Context) -> Reply:
 async def resume(message: Message, context: Context) -> Reply:
     """Send again after a pause."""
     if not message.decides:
-        return for_admins(context)
+        return for_admins(message, context)
     standing = await context.store.standing(message.chat)
     if standing is None:
         return await status(message, context)

@@ -75,9 +75,12 @@ def unreadable_reference(context: Context) -> Reply:
     return Reply(text=text, choices=((contents_choice(context.translator),),), outcome=NO_MATCH)
 
 
-def for_admins(context: Context) -> Reply:
-    """Say that this is for the group's admins to decide."""
-    return Reply(text=context.translator.say("In a group only its admins can change this."))
+def for_admins(message: Message, context: Context) -> Reply:
+    """Say that this is for the group's admins to decide, or that nobody knows just now whether the person is one."""
+    say = context.translator.say
+    if message.decides is None:
+        return Reply(text=say("I cannot see just now who the admins of this group are. Please try again in a moment."))
+    return Reply(text=say("In a group only its admins can change this."))
 
 
 def nothing_shown(context: Context) -> Reply:

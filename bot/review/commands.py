@@ -118,7 +118,7 @@ def versions(settings: Settings) -> None:
 
 
 @click.command()
-@click.argument("row", type=int)
+@click.argument("row", type=click.IntRange(1, 2**63 - 1))
 @click.pass_obj
 def delete(settings: Settings, row: int) -> None:
     """Delete one row of the log, by its number, from the file itself."""

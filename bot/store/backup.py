@@ -9,11 +9,12 @@ import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.config import no_database
-from bot.store import private, pseudonyms
+from bot.store import erasures, private, pseudonyms
 from bot.store.faults import advise
 from bot.store.file import StoreError
 from bot.store.pseudonyms import KeysError
@@ -36,19 +37,22 @@ def copy(database: Path, target: Path) -> datetime:
     """
     if not database.exists():
         raise StoreError(no_database(database))
+    # Of a name that is too long these say that it is not there, where those of Path raise.
+    if os.path.isdir(target):
+        raise StoreError(f"{target} is a folder. Name a file in it.")
     keys = beside(target, ".keys")
     for path in (target, keys):
-        if path.exists():
+        if os.path.exists(path):
             raise StoreError(f"{path} exists already, and is left as it is. Give another name.")
     try:
         with _part(target.parent) as part, _part(target.parent) as keys_part:
             before = pseudonyms.read(beside(database, ".keys"))
             with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=rw", PATIENCE, uri=True)) as db:
-                begun = begin(db)
+                stand = begin(db, database)
                 db.execute("vacuum into ?", (str(part),)).close()
             with opened(part) as db:
                 leave_out_waiting(db)
-                mark(db, begun)
+                mark(db, stand)
             private.sync(part)
             # A key may have been made since for the rows of a new quarter, or destroyed with those of an old one.
             keys_part.write_text(json.dumps(before | pseudonyms.read(beside(database, ".keys"))))
@@ -66,15 +70,24 @@ def copy(database: Path, target: Path) -> datetime:
         raise StoreError(f"{database} cannot be copied to {target}: {error}.") from error
     except sqlite3.Error as error:
         raise StoreError(f"{database} cannot be copied to {target}: {error}. {advise(error)}") from error
-    return begun
+    return stand.begun
 
 
-def begin(db: sqlite3.Connection) -> datetime:
-    """Return a moment before which every erasure that was noted is complete: each is one transaction."""
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How far a copy has come: every erasure up to there is complete, for each is one transaction."""
+
+    begun: datetime
+    place: str
+    """In the file of erasures, which tells what comes after; of moments a clock that is set back does not."""
+
+
+def begin(db: sqlite3.Connection, database: Path) -> Stand:
+    """Return how far a database has come now."""
     db.execute("begin immediate").close()
-    moment = datetime.now(UTC)
+    stand = Stand(datetime.now(UTC), erasures.place(beside(database, ".erasures")))
     db.execute("rollback").close()
-    return moment
+    return stand
 
 
 @contextmanager
@@ -93,12 +106,18 @@ def leave_out_waiting(db: sqlite3.Connection) -> None:
             db.execute("delete from inbox where raw is not null")
 
 
-def mark(db: sqlite3.Connection, begun: datetime) -> None:
-    """Write into a copy the moment at which it stands."""
+def mark(db: sqlite3.Connection, stand: Stand) -> None:
+    """Write into a copy how far it has come."""
     with db:
-        db.execute("create table if not exists backup (begun text not null) strict")
-        db.execute("delete from backup")
-        db.execute("insert into backup values (?)", (begun.isoformat(timespec="milliseconds"),))
+        db.execute("drop table if exists backup")
+        db.execute("create table backup (begun text not null, place text not null) strict")
+        db.execute("insert into backup values (?, ?)", (stand.begun.isoformat(timespec="milliseconds"), stand.place))
+
+
+def marked(db: sqlite3.Connection) -> Stand:
+    """Return how far a copy has come; the place is empty in one of an earlier version."""
+    begun, *place = db.execute("select * from backup").fetchone()
+    return Stand(datetime.fromisoformat(begun), *(place or [""]))
 
 
 @contextmanager

@@ -8,12 +8,15 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bot.dialogue import ERASE, TOPICS
 from bot.models import Last
 from bot.store.file import File
 from bot.store.records import Chat
 
 REMEMBERED = timedelta(days=1)
 """How long the last answer, and what is being set up, is kept to go on from it."""
+AT_HAND = timedelta(minutes=10)
+"""How long the bot waits for an answer that may be meant for something else: a yes, or any words at all."""
 
 
 class Chats(File):
@@ -64,7 +67,8 @@ class Chats(File):
         if row["last_at"] and now - datetime.fromisoformat(row["last_at"]) <= REMEMBERED:
             kept = json.loads(row["last_answer"])
             last = Last(**kept | {"items": tuple(kept["items"])})
-        if row["asked_at"] and now - datetime.fromisoformat(row["asked_at"]) <= REMEMBERED:
+        waits = AT_HAND if row["asked"] in {ERASE, TOPICS} else REMEMBERED
+        if row["asked_at"] and now - datetime.fromisoformat(row["asked_at"]) <= waits:
             asked, draft = row["asked"], json.loads(row["draft"])
         return Chat(row["language"], last, asked, draft, bool(row["logs"]))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -33,9 +34,8 @@ def row(id: int, day: str, minute: str, pseudonym: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """What was erased at one moment."""
+    """What was erased at once."""
 
-    at: datetime
     key: str
     hashes: frozenset[str]
 
@@ -47,6 +47,12 @@ class Past:
     since: datetime | None
     """From when on none is missing; None where any may be."""
     erasures: tuple[Erasure, ...] = ()
+    places: Mapping[str, int] = field(default_factory=dict)
+    """By places in the file from which on none is missing: how many of the erasures come before."""
+
+    def after(self, place: str) -> tuple[Erasure, ...]:
+        """Return the erasures after a place, whatever the clocks said; all, where it is not known any more."""
+        return self.erasures[self.places.get(place, 0) :]
 
 
 class Erasures:
@@ -93,20 +99,36 @@ def hashed(key: str, names: Mapping[str, T]) -> dict[str, T]:
     return {_hash(key, name): value for name, value in names.items()}
 
 
+def place(path: Path) -> str:
+    """Return a name for the place at which a file of erasures ends now; it is empty where there is no file."""
+    lines = _lines(path)
+    return _place(lines[-1]) if lines else ""
+
+
 def read(path: Path, keys: Iterable[str]) -> Past:
     """Return the erasures that a file holds and that one of these keys was used for."""
     known = {_hash(key, ""): key for key in keys}
-    since, erasures = None, []
-    lines = path.read_text("ascii", "replace").split("\n") if path.exists() else [""]
-    for line in lines[:-1]:  # without its end a line was never acted on
+    since, erasures, places = None, [], dict[str, int]()
+    for line in _lines(path):
         at, name, hashes = _parse(line)
         if name not in known:
-            since = None
-        elif hashes:
-            erasures.append(Erasure(at, known[name], hashes))
+            since, places = None, {}
+            continue
+        if hashes:
+            erasures.append(Erasure(known[name], hashes))
         else:
             since = since or at
-    return Past(since, tuple(erasures))
+        places.setdefault(_place(line), len(erasures))
+    return Past(since, tuple(erasures), places)
+
+
+def _lines(path: Path) -> list[str]:
+    """Return the lines of a file of erasures; without its end a line was never acted on."""
+    return path.read_text("ascii", "replace").split("\n")[:-1] if path.exists() else []
+
+
+def _place(line: str) -> str:
+    return hashlib.sha256(line.encode()).hexdigest()[:32]
 
 
 def _parse(line: str) -> tuple[datetime, str, frozenset[str]]:

@@ -64,6 +64,18 @@ def applied_steps(db: sqlite3.Connection) -> set[str]:
     return {name for (name,) in names}
 
 
+def missing_parts(db: sqlite3.Connection) -> set[str]:
+    """Return what the steps make and a database lacks: tables, their columns, indexes and triggers, by name."""
+    with closing(Database(memory=True)) as empty:
+        migrations.apply(empty)
+        return _parts(empty.conn) - _parts(db)
+
+
+def _parts(db: sqlite3.Connection) -> set[str]:
+    columns = db.execute("select t.name || '.' || c.name from sqlite_master t, pragma_table_info(t.name) c")
+    return {name for (name,) in (*columns, *db.execute("select name from sqlite_master"))}
+
+
 def known_steps() -> set[str]:
     """Return the names of the steps that this program knows."""
     with closing(Database(memory=True)) as empty:
@@ -84,7 +96,7 @@ def code(error: Exception) -> int:
 def advise(error: Exception) -> str:
     """Return a sentence on what to do about an error of a database."""
     if isinstance(error, KeysError):
-        return "Put those of a backup in their place; without them earlier questions are nobody's and stay."
+        return "Put those of a backup in their place; without keys earlier questions are nobody's and are deleted."
     if isinstance(error, LaterVersionError):
         return "Install that version, or put back a backup from before with iamm restore."
     if isinstance(error, DamageError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
@@ -21,6 +21,10 @@ from bot.store.pseudonyms import Keys
 PATIENCE, HASTE = 2000, 50
 """Milliseconds to wait for another program that writes to the file; and as long as it goes on, so that nobody waits
 for the bot at each step anew."""
+CACHE = 1000
+"""KiB of the file that SQLite keeps in memory: full soon, so that the memory of the bot grows no more."""
+_PIECE = 1 << 20
+"""Bytes that are looked through at once."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,6 +43,7 @@ class File:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._tidied: date | None = None
         self._db: Database | None = None
+        self._descriptor: int | None = None
         self.fails = False
         """Whether the file could not be used lately, and nothing was written to it since."""
         self._changes = 0
@@ -61,6 +66,9 @@ class File:
             self.fails = False  # there is nothing to wait for any more
             await self._run(self._db.close)
         self._thread.shutdown()
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
     # On the worker thread.
 
@@ -115,16 +123,39 @@ class File:
 
     def _open(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        # Made before SQLite does, which would let others read it.
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        # Made before SQLite does, which would let others read it. Closed after it too: whichever descriptor of a file
+        # a process closes, all its locks on the file are gone, and other programs would take it for unused.
+        self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         self._db = Database(self.path)
         self._wait_at_most(PATIENCE)
         faults.examine(self.db.conn)
         self.db.enable_wal()
+        self.db.execute(f"pragma cache_size = -{CACHE}").close()
         self.db.execute("pragma secure_delete = on").close()
         self.db.execute("pragma synchronous = normal").close()
         migrations.apply(self.db)
         self._keys = Keys(self.path.with_name(self.path.name + ".keys"))
+
+    def _scrub(self, traces: Iterable[str]) -> None:
+        """Empty the log of changes, and rewrite the file where it still holds a trace of what was deleted.
+
+        SQLite has written zeros over it, but not over the copies that stay behind when it fills its pages anew. To
+        rewrite a large file takes seconds, in which nobody is answered, so that it is done for those alone.
+        """
+        self.db.execute("pragma wal_checkpoint(truncate)").fetchall()
+        if self._holds([trace.encode() for trace in traces]):
+            self.db.vacuum()
+            self.db.execute("pragma wal_checkpoint(truncate)").fetchall()
+
+    def _holds(self, traces: list[bytes]) -> bool:
+        """Whether the bytes of the file itself hold one of these."""
+        assert self._descriptor is not None  # noqa: S101 - as long as the database is open
+        overlap = max(map(len, traces), default=0)
+        for start in range(0, os.fstat(self._descriptor).st_size, _PIECE):
+            piece = os.pread(self._descriptor, _PIECE + overlap, start)
+            if any(trace in piece for trace in traces):
+                return True
+        return False
 
     def _rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
         return list(self.db.query(sql, list(values)))

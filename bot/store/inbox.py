@@ -28,7 +28,7 @@ class Update:
     raw: str
     """JSON."""
     starts: int = 0
-    """With how many starts of the program it was taken up again."""
+    """With how many starts of the program its answer was begun again."""
 
 
 class Inbox(File):
@@ -59,8 +59,12 @@ class Inbox(File):
         await self._run(self._change, "update inbox set aside = ? where number = ?", reason, number)
 
     async def unanswered(self) -> list[Update]:
-        """Return the updates that a start of the program has to take up, in their order, and count the start."""
+        """Return the updates that a start of the program has to take up, in their order."""
         return await self._run(self._unanswered)
+
+    async def begin(self, number: int) -> None:
+        """Count that a start of the program begins the answer to an update again."""
+        await self._run(self._change, "update inbox set starts = starts + 1 where number = ?", number)
 
     async def sweep(self, today: date) -> None:
         """Delete numbers and updates that are no longer needed, and what answered ones left in the log of changes."""
@@ -107,7 +111,6 @@ class Inbox(File):
                 )
 
     def _unanswered(self) -> list[Update]:
-        self._change("update inbox set starts = starts + 1 where raw is not null and aside is null")
         sql = "select number, chat, raw, starts from inbox where raw is not null and aside is null order by number"
         return [Update(**row) for row in self._rows(sql)]
 

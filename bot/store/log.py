@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,7 +12,9 @@ from bot.store.chats import Chats
 from bot.store.cleaning import clean
 from bot.store.pseudonyms import quarter
 from bot.store.records import Entry
-from bot.store.totals import EVERYBODY, keep_from
+from bot.store.totals import EVERYBODY, keep_from, let_go
+
+logger = logging.getLogger(__name__)
 
 JUDGED = timedelta(days=1)
 """How old an answer may be for a thumb to count for its question."""
@@ -27,7 +30,8 @@ class Log(Chats):
     async def log(self, entry: Entry, whole: bool = True) -> None:
         """Write a row of the log; it is committed when this returns.
 
-        Of a conversation that opted out (`whole` is False) the row says nothing of what was asked.
+        Of a conversation that opted out (`whole` is False), and of a person who did so in their own, wherever they
+        write, the row says nothing of what was asked.
         """
         await self._run(self._log, entry, whole)
 
@@ -53,6 +57,25 @@ class Log(Chats):
 
     # On the worker thread.
 
+    def _open(self) -> None:
+        super()._open()
+        self._let_go_of_nobodys()
+
+    def _let_go_of_nobodys(self) -> None:
+        """Delete rows whose key is gone: whose they are nobody can tell any more, so nobody could erase them either."""
+        days = self._days()
+        if lost := self._keys.missing(days):
+            gone = let_go(self.db, (day for day in days if quarter(day) in lost))
+            self.db.execute("pragma wal_checkpoint(truncate)").fetchall()
+            logger.error(
+                "The keys of %s are gone: rows of the log that nobody could erase any more were deleted: %d",
+                ", ".join(sorted(lost)), gone,
+            )  # fmt: skip
+
+    def _days(self) -> list[date]:
+        """Return the days of which there are rows."""
+        return [date.fromisoformat(row["day"]) for row in self._rows("select distinct day from queries")]
+
     def _log(self, entry: Entry, whole: bool) -> None:
         row = asdict(entry)
         at: datetime = row.pop("at")
@@ -60,7 +83,7 @@ class Log(Chats):
         row["day"], row["minute"] = at.date().isoformat(), f"{at:%H:%M}"
         row["pseudonym"] = self._keys.pseudonym(person, at.date())
         row["question"] = clean(entry.question) if entry.question else None
-        if not whole:
+        if not whole or self._rows("select 1 from chats where chat = ? and logs = 0", person):
             row |= dict.fromkeys(_CONTENT)
         columns, marks = ", ".join(row), ", ".join("?" * len(row))
         # The totals are kept by triggers, so in the same transaction.
@@ -114,7 +137,6 @@ class Log(Chats):
     def _tidy(self, today: date) -> None:
         keep_from(self.db, today - timedelta(days=self.retention_days))
         self._forget_answers(today)
-        days: list[dict[str, Any]] = self._rows("select distinct day from queries")
-        self._keys.keep_only({quarter(today), *(quarter(date.fromisoformat(row["day"])) for row in days)})
+        self._keys.keep_only({quarter(today), *map(quarter, self._days())})
         # The write-ahead log would hold what was deleted until it is written over.
         self.db.execute("pragma wal_checkpoint(truncate)").fetchall()

@@ -8,7 +8,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from bot.config import no_database
@@ -16,6 +16,7 @@ from bot.store.chats import REMEMBERED
 from bot.store.cleaning import clean
 from bot.store.inbox import ASIDE
 from bot.store.pseudonyms import Keys, quarter
+from bot.store.restoring import asides
 from bot.store.rights import OWNED
 
 NAMED = 5
@@ -27,7 +28,7 @@ _FIVE_DIGITS = "*" + "[0-9]" * 5 + "*"
 def check(database: Path, retention_days: int, today: date) -> list[str]:
     """Return a sentence for each promise that the database, its keys or their files do not keep; none when all is well.
 
-    The file is only read.
+    The file is only read; in a process that has it open this would let go of the locks on it.
     """
     if not database.exists():
         return [no_database(database)]
@@ -54,15 +55,17 @@ def _modes(database: Path) -> Iterator[str]:
 
 
 def _outlived(database: Path, days: int, today: date) -> Iterator[str]:
-    """Look for erasures that are remembered, and databases that were set aside, for longer than anything is kept."""
+    """Look for erasures that are remembered for longer than anything is kept, and for what no erasure reaches."""
     oldest = today - timedelta(days=days)
     noted = database.with_name(f"{database.name}.erasures")
     lines = noted.read_text("ascii", "replace").splitlines() if noted.exists() else []
     if early := [line for line in lines if line[:10] < oldest.isoformat()]:
         yield f"{noted} remembers erasures from before {oldest}: {len(early)}. Start the bot: it forgets them."
-    for path in sorted(database.parent.glob(f"{glob.escape(database.name)}.before-*")):
-        if datetime.fromtimestamp(path.stat().st_mtime, UTC).date() < oldest and not path.name.endswith(".keys"):
-            yield f"{path} was set aside by a restoration before {oldest}. Delete it and {path.name}.keys."
+    if aside := asides(database):
+        yield (
+            f"A restoration has set aside {', '.join(map(str, aside))}: what people erase, and what passes retention, "
+            "stays in there. Delete that as soon as the restoration has proved right."
+        )
 
 
 def _freed(database: Path) -> Iterator[str]:
@@ -151,16 +154,19 @@ def _keys(db: sqlite3.Connection, keys: Path, today: date) -> Iterator[str]:
     if over := sorted(kept - written - {quarter(today)}):
         yield f"The keys of {', '.join(over)} have outlived their rows. Start the bot: it destroys them."
     if lost := sorted(written - kept):
-        yield f"The keys of {', '.join(lost)} are gone, their rows are not: nobody's rights reach those."
+        yield (
+            f"The keys of {', '.join(lost)} are gone, their rows are not: nobody's rights reach those. Put back the "
+            "keys of a backup; at its next start the bot deletes the rows."
+        )
 
 
 def _opted_out(db: sqlite3.Connection, keys: Path) -> Iterator[str]:
     """Look for questions that came after the words by which somebody opted out.
 
-    People can be told by their own conversation with the bot alone; a group's conversation has many.
+    People can be told by their own conversation with the bot alone; a group's, whose number is negative, has many.
     """
     known = Keys(keys)
-    silent = [row["chat"] for row in db.execute("select chat from chats where logs = 0")]
+    silent = [row["chat"] for row in db.execute("select chat from chats where logs = 0 and chat not like '%:-%'")]
     sql = (
         "with own as (select id, intent, question from queries where pseudonym in (select value from json_each(?))) "
         "select id from own where question is not null "

@@ -56,6 +56,11 @@ class Keys:
         """The quarters whose key still exists."""
         return set(self._keys) - {ERASURES}
 
+    def missing(self, days: Iterable[date]) -> set[str]:
+        """Return the quarters of some days whose key is gone."""
+        self._keys = self._fresh()
+        return {quarter(day) for day in days} - self.quarters
+
     def pseudonym(self, person: str, day: date) -> str:
         """Return sixteen hexadecimal digits that stand for a person in one quarter."""
         return _hash(self._key(quarter(day)), person)

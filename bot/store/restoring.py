@@ -6,6 +6,7 @@ import glob
 import os
 import shutil
 import sqlite3
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,8 +16,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bot.store import erasures, lock, private, pseudonyms
-from bot.store.backup import begin, beside, leave_out_waiting, mark, opened
-from bot.store.erasures import Past
+from bot.store.backup import Stand, begin, beside, leave_out_waiting, mark, marked, opened
+from bot.store.erasures import Erasure
 from bot.store.faults import DamageError, code, examine_pages, later_steps
 from bot.store.file import StoreError
 from bot.store.migrations import migrations
@@ -64,6 +65,11 @@ def restore(database: Path, backup: Path) -> Restored:
             _clear_up(database)
 
 
+def asides(database: Path) -> list[Path]:
+    """Return the files of databases that restorations have set aside: nothing that people erase is erased there."""
+    return sorted(map(Path, glob.glob(f"{glob.escape(str(database))}.before-*")))
+
+
 def _put_in_place(database: Path, backup: Path) -> Restored:
     if not backup.is_file() or (database.exists() and backup.samefile(database)):
         raise StoreError(f"{backup} is no backup. Name a file that iamm backup has written.")
@@ -72,8 +78,8 @@ def _put_in_place(database: Path, backup: Path) -> Restored:
     new = beside(database, _NEW)
     _copy(backup, new)
     with opened(new) as db:
-        begun = _check(db, backup)
-        repeated = _bring_up_to_date(db, past, begun)
+        stand = _check(db, backup)
+        repeated = _bring_up_to_date(db, past.after(stand.place))
         days = db.execute("select distinct day from queries").fetchall()
     private.sync(new)
     aside, broken = _set_aside(database)
@@ -83,14 +89,14 @@ def _put_in_place(database: Path, backup: Path) -> Restored:
     new.replace(database)
     private.sync(database.parent)
     lost = {quarter(date.fromisoformat(day)) for (day,) in days} - keys.keys()
-    return Restored(begun, aside, broken, repeated, past.since, tuple(sorted(lost)))
+    known_since = stand.begun if stand.place in past.places else past.since
+    return Restored(stand.begun, aside, broken, repeated, known_since, tuple(sorted(lost)))
 
 
 def _clear_up(database: Path) -> None:
     """Remove what a restoration that was stopped has left, but for the database itself."""
     beside(database, _NEW).unlink(missing_ok=True)
-    asides = map(Path, glob.glob(f"{glob.escape(str(database))}.before-*"))
-    for path in [path for path in asides if database.exists() and path.samefile(database)]:
+    for path in [path for path in asides(database) if database.exists() and path.samefile(database)]:
         path.unlink()
         beside(path, ".keys").unlink(missing_ok=True)
 
@@ -108,8 +114,8 @@ def _keys(path: Path) -> dict[str, str]:
         return {}
 
 
-def _check(db: sqlite3.Connection, backup: Path) -> datetime:
-    """Return the moment at which a backup stands; raise StoreError if it cannot be used."""
+def _check(db: sqlite3.Connection, backup: Path) -> Stand:
+    """Return how far a backup has come; raise StoreError if it cannot be used."""
     (verdict,) = db.execute("pragma integrity_check(1)").fetchone()
     if verdict != "ok":
         raise StoreError(f"{backup} is damaged ({verdict}). Use another backup.")
@@ -117,22 +123,21 @@ def _check(db: sqlite3.Connection, backup: Path) -> datetime:
         raise StoreError(f"{backup} is no backup of iamm. Name a file that iamm backup has written.")
     if newer := later_steps(db):
         raise StoreError(f"{backup} was written by a later version of iamm ({max(newer)}). Install that version.")
-    return datetime.fromisoformat(db.execute("select begun from backup").fetchone()[0])
+    return marked(db)
 
 
-def _bring_up_to_date(db: sqlite3.Connection, past: Past, begun: datetime) -> int:
+def _bring_up_to_date(db: sqlite3.Connection, since: Collection[Erasure]) -> int:
     """Make of a copy what the bot can start with; return how many erasures had to be repeated."""
     migrations.apply(Database(db))
     leave_out_waiting(db)
-    repeated = _repeat(db, past, begun)
+    repeated = _repeat(db, since)
     db.execute("drop table backup").close()
     db.execute("vacuum").close()
     return repeated
 
 
-def _repeat(db: sqlite3.Connection, past: Past, begun: datetime) -> int:
-    """Erase what was erased from a moment on; return how many erasures found something."""
-    since = [erasure for erasure in past.erasures if erasure.at >= begun]
+def _repeat(db: sqlite3.Connection, since: Collection[Erasure]) -> int:
+    """Erase again; return how many erasures found something."""
     kept = _erasable(db)
     hashed = {key: erasures.hashed(key, kept) for key in {erasure.key for erasure in since}}
     repeated = 0
@@ -189,7 +194,7 @@ def _settle(database: Path) -> bool:
             examine_pages(db)  # without which the log of changes would be brought into a broken file
         with closing(sqlite3.connect(f"{place}?mode=rw", 1, uri=True)) as db:
             db.execute("pragma journal_mode = delete").close()
-            mark(db, begin(db))
+            mark(db, begin(db, database))
         return True
     except (sqlite3.Error, DamageError) as error:
         if code(error) == sqlite3.SQLITE_BUSY:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
-from mmap import ACCESS_READ, mmap
 from sqlite3 import Connection
 from typing import Any
 
@@ -51,7 +50,8 @@ class Rights(File):
     async def erase(self, chat: str, person: str) -> dict[str, int]:
         """Delete every row of a conversation and of a person's pseudonyms from the file itself.
 
-        Return how many rows went, by table.
+        Return how many rows went, by table. Of the updates of the conversation that wait for their answers the first
+        one goes too, which asked for this; those behind it stay until they are answered.
         """
         return await self._run(self._erase, chat, person)
 
@@ -91,9 +91,15 @@ class Rights(File):
             connection.execute("begin immediate")
             self._erasures.record(datetime.now(UTC), names)
             gone = delete(connection, [chat], pseudonyms)
-            # What waits is answered all the same; only a kill in this very moment would lose it.
-            connection.execute("update inbox set chat = null, raw = null where chat = ?", (chat,))
-        self._scrub([chat.partition(":")[2], *pseudonyms])
+            # What asked for this waits first: of it nothing is left either when the person hears that all is erased.
+            connection.execute(
+                "update inbox set chat = null, raw = null where chat = ? and (aside is not null or number = "
+                "(select min(number) from inbox where chat = ? and aside is null))",
+                (chat, chat),
+            )
+            (waits,) = connection.execute("select count(*) from inbox where chat = ?", (chat,)).fetchone()
+        # The number of the chat stays with what waits, and goes when that is answered.
+        self._scrub(pseudonyms if waits else [chat.partition(":")[2], *pseudonyms])
         return gone
 
     def _delete_row(self, id: int) -> bool:
@@ -113,16 +119,3 @@ class Rights(File):
         with self.db.conn as connection:
             connection.execute("begin immediate")
             self._erasures.keep_from(oldest)
-
-    def _scrub(self, traces: Iterable[str]) -> None:
-        """Empty the log of changes, and rewrite the file where it still holds a trace of what was deleted.
-
-        SQLite has written zeros over it, but not over the copies that stay behind when it fills its pages anew. To
-        rewrite a large file takes seconds, in which nobody is answered, so that it is done for those alone.
-        """
-        self.db.execute("pragma wal_checkpoint(truncate)").fetchall()
-        with self.path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
-            left = any(content.find(trace.encode()) >= 0 for trace in traces)
-        if left:
-            self.db.vacuum()
-            self.db.execute("pragma wal_checkpoint(truncate)").fetchall()

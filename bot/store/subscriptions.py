@@ -229,8 +229,13 @@ class Subscriptions(File):
                     "where chat = ?",
                     (old, new),
                 )
+            connection.execute(
+                "update chats set logs = 0 where chat = ? and exists (select 1 from chats where chat = ? and logs = 0)",
+                (new, old),
+            )
             for name, column in (
                 ("chats", "chat"), ("saved", "chat"), ("subscriptions", "subscriber"), ("deliveries", "subscriber"),
+                ("inbox", "chat"),
             ):  # fmt: skip
                 connection.execute(f"update or ignore {name} set {column} = ? where {column} = ?", (new, old))  # noqa: S608
                 connection.execute(f"delete from {name} where {column} = ?", (old,))  # noqa: S608

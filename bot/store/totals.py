@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from sqlite3 import Connection
@@ -130,6 +131,18 @@ def keep_from(db: Database, day: date) -> None:
     with db.conn as connection:
         connection.execute("update retention set since = ?", (day.isoformat(),))
         connection.execute("delete from queries where day < ?", (day.isoformat(),))
+
+
+def let_go(db: Database, days: Iterable[date]) -> int:
+    """Delete every row of the log of some days and return how many there were; their part of the totals stays."""
+    with db.conn as connection:
+        (since,) = connection.execute("select since from retention").fetchone()
+        connection.execute("update retention set since = ?", (date.max.isoformat(),))
+        gone = connection.executemany(
+            "delete from queries where day = ?", ((day.isoformat(),) for day in days)
+        ).rowcount
+        connection.execute("update retention set since = ?", (since,))
+    return gone
 
 
 def note_erasure(connection: Connection) -> None:

@@ -48,6 +48,13 @@ THINKING = 20.0
 _Application = Application[Any, Any, Any, Any, Any, Any]
 
 
+class Forgetful(_Application):
+    """PTB's application, which else notes for ever whose data are to be saved, though there is nothing to save."""
+
+    def _mark_for_persistence_update(self, **_: Any) -> None:
+        pass
+
+
 class Answering:
     """Answers updates; what goes wrong is logged, and the person hears a civil word."""
 
@@ -85,6 +92,10 @@ class Answering:
         """Tell who writes too fast that they do."""
         await self._say(update, self._app.too_fast)
 
+    async def leave_out(self, update: Update) -> None:
+        """Tell who wrote where too much waits that this message and what follows is not answered."""
+        await self._say(update, self._app.left_out)
+
     async def apologize(self, update: Update) -> None:
         """Tell who was not answered that the fault is not theirs."""
         await self._say(update, self._app.apology)
@@ -111,7 +122,8 @@ class Answering:
         reply = await self._reply(message, update, context.bot)
         if earlier is None or not await outbound.edit(reply, update.effective_chat.id, earlier, context.bot):
             sent = await self._send(reply, update, context.bot)
-            self._links[update.update_id] = Link(message.chat, edited, sent, message.at)
+            if not reply.forgets:
+                self._links[update.update_id] = Link(message.chat, edited, sent, message.at)
 
     async def _tapped(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer a button: a further page takes the place of the message, anything else is a new one."""
@@ -180,11 +192,9 @@ class Answering:
     # What they share.
 
     async def _reply(self, message: Message, update: Update, bot: Bot) -> Reply:
-        if message.group and update.effective_chat and update.effective_user:
-            written = update.message or update.edited_message
-            sender = written.sender_chat.id if written and written.sender_chat else None
-            group, person = update.effective_chat.id, update.effective_user.id
-            message = replace(message, decides=await self._admins.include(group, person, sender, bot))
+        if message.group and update.effective_chat and update.effective_sender:
+            group, person = update.effective_chat.id, update.effective_sender.id
+            message = replace(message, decides=await self._admins.include(group, person, bot))
         async with asyncio.timeout(THINKING):
             reply = await self._app.answer(message)
         self._metrics.replies.labels(reply.outcome).inc()

@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import logging
-import time
-from datetime import datetime, timedelta
 from typing import Any
 
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
-from telegram.request import HTTPXRequest
 
-from bot.app import Clock
+from bot.app import Timer
 from bot.config import Settings
 from bot.courier import Claim
+from bot.telegram import reading
 from bot.telegram.lanes import Lanes
+from bot.telegram.reading import Raw
+from bot.telegram.requests import Request, Unloadable
 
 logger = logging.getLogger(__name__)
 
-CONNECTIONS = 128
-"""To Telegram at the most: 64 replies and 32 digests at once, and room."""
-CONNECT, ANSWER = 5.0, 10.0
+CONNECTIONS = 256
+"""To Telegram at the most: 64 replies and 32 digests at once, those that are tried again, and room for some that hang.
+"""
+CONNECT, ANSWER = 5.0, 9.5
 """Seconds to wait for a connection, and for the answer to a request."""
 SOON, NEW = 8.0, 60.0
 """Seconds from its start within which a bot first meets one that ran before, and within which it gives way to it."""
 CONFLICTS = 3
 """Meetings that it takes, for the last poll of a bot that was stopped may linger."""
+PATIENCE = 2.0
+"""Seconds of age at the first meeting, for each of which a further meeting is waited for."""
 
-AGAIN = timedelta(minutes=1)
-"""Without a meeting, after which the next one is worth a line of the log again."""
+AGAIN = 60.0
+"""Seconds without a meeting, after which the next one is worth a line of the log again."""
 
 
 class Connection(ExtBot[Claim]):
@@ -39,21 +42,33 @@ class Connection(ExtBot[Claim]):
             settings.token,
             base_url=f"{settings.api_url}/bot",
             base_file_url=f"{settings.api_url}/file/bot",
-            request=HTTPXRequest(
+            request=Request(
                 CONNECTIONS, read_timeout=ANSWER, write_timeout=ANSWER, connect_timeout=CONNECT, pool_timeout=ANSWER
             ),
-            get_updates_request=HTTPXRequest(1, connect_timeout=CONNECT, write_timeout=ANSWER, pool_timeout=ANSWER),
+            get_updates_request=Request(1, connect_timeout=CONNECT, write_timeout=ANSWER, pool_timeout=ANSWER),
             rate_limiter=Lanes(),
         )
 
-    async def fetch(self, offset: int, seconds: int, kinds: list[str]) -> list[Any]:
+    async def fetch(self, offset: int, seconds: int, kinds: list[str]) -> list[Raw]:
         """Return updates of some kinds from a number on, as they came; wait for one for some seconds.
 
         Telegram forgets those below the number. Raises TelegramError.
         """
         data = {"offset": offset, "timeout": seconds, "allowed_updates": kinds}
-        updates: list[Any] = await self._post("getUpdates", data, read_timeout=seconds + ANSWER)
-        return updates
+        try:
+            return [
+                reading.dump(update) for update in await self._post("getUpdates", data, read_timeout=seconds + ANSWER)
+            ]
+        except (Unloadable, RecursionError, ValueError):
+            return await self._fetch_one(data)
+
+    async def _fetch_one(self, data: dict[str, Any]) -> list[Raw]:
+        """Return the first of several updates, one of which cannot be loaded: so that one comes alone in its turn."""
+        try:
+            updates = await self._post("getUpdates", data | {"limit": 1}, read_timeout=ANSWER)
+        except Unloadable as error:
+            return [reading.load(error.text.partition("[")[2].rpartition("]")[0])]
+        return [reading.dump(update) for update in updates]
 
 
 class SecondInstance(Exception):
@@ -61,49 +76,56 @@ class SecondInstance(Exception):
 
 
 class Reach:
-    """Whether Telegram can be reached, and since when it cannot."""
+    """Whether Telegram can be reached, and for how long it cannot."""
 
-    def __init__(self) -> None:
-        self.away_since: datetime | None = None
-        self.outage: timedelta | None = None
-        """How long it was away at the longest, until somebody has taken this down."""
+    def __init__(self, timer: Timer) -> None:
+        self._timer = timer
+        self._lost: float | None = None
+        """When it was reached no more."""
+        self.outage = 0.0
+        """For how many seconds it was away at the longest, until somebody has taken this down."""
 
-    def note(self, reached: bool, now: datetime) -> bool:
+    @property
+    def away(self) -> float | None:
+        """For how many seconds Telegram cannot be reached; None while it can."""
+        return None if self._lost is None else self._timer() - self._lost
+
+    def note(self, reached: bool) -> bool:
         """Take down how a request went and return whether this is news."""
-        news = reached == bool(self.away_since)
-        if news and self.away_since:
-            self.outage = max(self.outage or timedelta(), now - self.away_since)
-            self.away_since = None
-        elif news:
-            self.away_since = now
-        return news
+        away = self.away
+        if reached == (away is None):
+            return False
+        self._lost = None if reached else self._timer()
+        self.outage = max(self.outage, away or 0.0)
+        return True
 
-    def lose(self, error: TelegramError, now: datetime) -> None:
+    def lose(self, error: TelegramError) -> None:
         """Take down that a request did not reach Telegram, and log it where this is news."""
-        if self.note(False, now):
+        if self.note(False):
             logger.warning("Telegram cannot be reached: %s", type(error).__name__)
 
 
 class Rival:
     """Another program with the same token: of two bots the one that was started last gives way."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._began = time.monotonic()  # which nobody sets back
+    def __init__(self, timer: Timer) -> None:
+        self._timer = timer
+        self._began = timer()
         self._met = 0
         self._first = 0.0
         """At how many seconds of age it was met first."""
-        self.seen: datetime | None = None
-        """When it was last met."""
+        self.seen: float | None = None
+        """When it was last met, by the timer."""
 
     def meet(self) -> None:
         """Take down that it was met. Raises SecondInstance when this bot is to give way."""
-        age = time.monotonic() - self._began
+        now = self._timer()
+        age = now - self._began
         self._first = self._first if self._met else age
         self._met += 1
-        now, before = self._clock(), self.seen
-        self.seen = now
+        before, self.seen = self.seen, now
         if before is None or now - before > AGAIN:
             logger.error("Another program receives the updates of this bot")
-        if self._first <= SOON and self._met >= CONFLICTS and age <= NEW:
+        # Of two that are both young the older was met at the greater age, and waits for longer.
+        if self._first <= SOON and self._met >= CONFLICTS + self._first // PATIENCE and age <= NEW:
             raise SecondInstance

@@ -21,9 +21,10 @@ def message(update: Update, username: str, at: datetime) -> Message | None:
     In a group only what is addressed to the bot counts: a command, a mention of it, a reply to it. Whether the person
     may decide for the group is not in the update.
     """
-    received, chat = update.effective_message, update.effective_chat
-    person = update.effective_user
-    if received is None or person is None or chat is None:
+    received, chat, user = update.effective_message, update.effective_chat, update.effective_user
+    # All anonymous admins share a user, and all channels: these are the chat in whose name they write.
+    person = update.effective_sender
+    if received is None or chat is None or user is None or person is None:
         return None
     group = chat.type != ChatType.PRIVATE
     blank = Message(
@@ -31,7 +32,7 @@ def message(update: Update, username: str, at: datetime) -> Message | None:
         person=f"telegram:{person.id}",
         channel="telegram",
         at=at,
-        client_language=person.language_code,
+        client_language=user.language_code,
         group=group,
         thread=topic(received),
     )

@@ -15,6 +15,7 @@ from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from bot.courier import Claim, Withdrawn
+from bot.telegram import turns
 
 REPLY_TRIES, DIGEST_TRIES = 3, 5
 SECOND, MINUTE = 1.0, 60.0
@@ -59,7 +60,8 @@ class Lanes(BaseRateLimiter[Claim]):
     a second after the answer, less the quickest way there and back, so that no jitter makes Telegram see more in a
     second than it takes. Digests leave one place in every second free and go one by one, so that a reply finds room.
     A digest brings its claim as `rate_limit_args`; it is asked when its turn has come whether to send it still.
-    Replies are held back only while digests wait, for Telegram bears short bursts, and where it has refused one.
+    Replies to one person are held back only while digests wait, for Telegram bears short bursts, and where it has
+    refused one. When a reply's time has come it waits for its turn among the answers.
     The limits are those of https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
     """
 
@@ -100,18 +102,22 @@ class Lanes(BaseRateLimiter[Claim]):
         where a claim refuses.
         """
         chat = str(data.get("chat_id", ""))
+
+        async def request() -> _Result:
+            async with turns.current().request():
+                return await callback(*args, **kwargs)
+
         if not _counts(endpoint, chat):
-            return await callback(*args, **kwargs)
+            return await request()
         lane, tries = (self._digests, DIGEST_TRIES) if rate_limit_args else (self._replies, REPLY_TRIES)
         ticket = next(self._tickets)
         while True:
             try:
-                return await self._send(ticket, chat, lane, rate_limit_args, lambda: callback(*args, **kwargs))
-            except RetryAfter as error:
+                return await self._send(ticket, chat, lane, rate_limit_args, request)
+            except RetryAfter:
                 tries -= 1
                 if not tries:
                     raise
-                self._hold(chat, lane, retry_seconds(error))
 
     async def _send(
         self, ticket: int, chat: str, lane: list[_Waiter], claim: Claim | None, request: _Request
@@ -126,16 +132,25 @@ class Lanes(BaseRateLimiter[Claim]):
             if not waiter.turn.cancelled():  # its turn had come, and passes unused
                 self._arrived(waiter)
             raise
+        refused = False
         try:
             if claim and not await claim():
                 raise Withdrawn
+            turn = turns.current()
+            await turn.take()
             started = loop.time()
             try:
-                return await request()
+                result = await request()
             finally:
                 self._quickest = min(loop.time() - started, self._quickest + LEARNING)
+            turn.keep()
+            return result
+        except RetryAfter as error:
+            refused = True
+            self._hold(chat, lane, retry_seconds(error))
+            raise
         finally:
-            self._arrived(waiter)
+            self._arrived(waiter, refused)
 
     def _let_out(self) -> None:
         """Give their turn to all who can have it now."""
@@ -151,7 +166,7 @@ class Lanes(BaseRateLimiter[Claim]):
         if waiter.turn.done():  # given up meanwhile
             return False
         chat = self._chats.setdefault(waiter.chat, _Chat())
-        busy = chat.second and (waiter.lane is self._digests or self._digests)
+        busy = chat.second and (waiter.lane is self._digests or self._digests or _is_group(waiter.chat))
         if busy or chat.held or chat.minute >= self._group:
             chat.aside.append(waiter)
             return False
@@ -162,12 +177,17 @@ class Lanes(BaseRateLimiter[Claim]):
         waiter.turn.set_result(loop.call_later(PATIENCE + SECOND, self._end_second, waiter.chat))
         return True
 
-    def _arrived(self, waiter: _Waiter) -> None:
-        """Stop counting a message a second from now at the latest."""
+    def _arrived(self, waiter: _Waiter, refused: bool = False) -> None:
+        """Stop counting a message a second from now at the latest; at once where it was refused, as Telegram does."""
         timer = waiter.turn.result()
         loop = asyncio.get_running_loop()
         end = loop.time() - self._quickest + MARGIN + SECOND
-        if end < timer.when():
+        if refused and loop.time() < timer.when():
+            timer.cancel()
+            self._stop_counting(waiter.chat)
+            self._chats[waiter.chat].minute -= _is_group(waiter.chat)
+            self._end(waiter.chat)
+        elif end < timer.when():
             timer.cancel()
             loop.call_at(end, self._end_second, waiter.chat)
 
@@ -190,9 +210,12 @@ class Lanes(BaseRateLimiter[Claim]):
         self._paced = False
         self._let_out()
 
-    def _end_second(self, key: str) -> None:
+    def _stop_counting(self, key: str) -> None:
         self._recent -= 1
         self._chats[key].second -= 1
+
+    def _end_second(self, key: str) -> None:
+        self._stop_counting(key)
         if _is_group(key):
             asyncio.get_running_loop().call_later(MINUTE - SECOND, self._end_minute, key)
         self._end(key)

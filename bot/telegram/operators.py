@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 
 from telegram import Bot
@@ -33,6 +33,11 @@ class Operators:
         self._app, self._bot = app, bot
         self._letters: dict[tuple[str, str], _Letter] = {}
         """What was not sent yet, by operator and kind of news, the oldest first."""
+
+    @property
+    def waiting(self) -> Set[str]:
+        """The kinds of news that somebody has not been sent yet."""
+        return {kind for _, kind in self._letters}
 
     def announce(self, kind: str, words: Words) -> None:
         """Have something told with the next `tell`, in place of earlier news of its kind that did not arrive."""

@@ -17,7 +17,7 @@ from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.models import Reply
-from bot.telegram import inbound, layout, turns
+from bot.telegram import inbound, layout
 from bot.telegram.lanes import retry_seconds
 
 logger = logging.getLogger(__name__)
@@ -121,12 +121,8 @@ async def persist(call: Callable[[], Awaitable[T]]) -> T:
     loop = asyncio.get_running_loop()
     end = loop.time() + LASTING.total_seconds()
     for pause in chain(PAUSES, repeat(PAUSES[-1])):
-        turn = turns.current()
-        await turn.take()
         try:
-            answer = await call()
-            turn.keep()
-            return answer
+            return await call()
         except _REFUSALS:
             raise
         except TelegramError as error:

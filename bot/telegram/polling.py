@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.app import Clock
+from bot.app import Timer
 from bot.telegram.connection import Connection, Reach, Rival
 from bot.telegram.intake import Intake
 from bot.telegram.lanes import retry_seconds
+from bot.telegram.reading import Raw
 
 LONG = 30
 """Seconds for which Telegram may wait for an update before it answers that there is none."""
@@ -21,11 +21,11 @@ PAUSES = (1, 2, 5, 10, 20)
 class Poller:
     """Fetches updates and lets Telegram forget those that are taken care of."""
 
-    def __init__(self, bot: Connection, intake: Intake, reach: Reach, clock: Clock, kinds: list[str]) -> None:
-        self._bot, self._intake, self._reach, self._clock, self._kinds = bot, intake, reach, clock, kinds
+    def __init__(self, bot: Connection, intake: Intake, reach: Reach, timer: Timer, kinds: list[str]) -> None:
+        self._bot, self._intake, self._reach, self._kinds = bot, intake, reach, kinds
         self._offset = 0
         self._failures = 0
-        self.rival = Rival(clock)
+        self.rival = Rival(timer)
 
     async def run(self) -> None:
         """Fetch for ever.
@@ -45,7 +45,7 @@ class Poller:
                 await self._wait(error)
             else:
                 self._failures = 0
-                self._reach.note(True, self._clock())
+                self._reach.note(True)
                 await self._hand_on(updates)
 
     async def stop(self) -> None:
@@ -62,9 +62,9 @@ class Poller:
             except TelegramError as error:
                 await self._wait(error)
 
-    async def _hand_on(self, updates: list[Any]) -> None:
+    async def _hand_on(self, updates: list[Raw]) -> None:
         if await self._intake.receive(updates):
-            numbers = [update["update_id"] for update in updates if _numbered(update)]
+            numbers = [update.number for update in updates if update.number is not None]
             if numbers:
                 self._offset = max(numbers) + 1  # which falls where Telegram begins to count anew, after a quiet week
             elif updates:
@@ -80,10 +80,6 @@ class Poller:
 
     async def _wait(self, error: TelegramError) -> None:
         pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
-        self._reach.lose(error, self._clock())
+        self._reach.lose(error)
         self._failures += 1
         await asyncio.sleep(retry_seconds(error) if isinstance(error, RetryAfter) else pause)
-
-
-def _numbered(update: Any) -> bool:
-    return isinstance(update, dict) and isinstance(update.get("update_id"), int)

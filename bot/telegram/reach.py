@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from telegram import Bot
 from telegram.error import Forbidden, InvalidToken, TelegramError
-from telegram.request import HTTPXRequest
+
+from bot.telegram.requests import Request
 
 LIMIT = 5.0
 """Seconds for an answer."""
@@ -68,7 +69,7 @@ def waiting(token: str, api_url: str) -> Waiting:
 async def _asked(token: str, api_url: str) -> AsyncIterator[Bot]:
     """Give a bot to ask one thing of, in time."""
     logging.getLogger("telegram").setLevel(logging.CRITICAL)  # it logs what is no JSON, and raises it as well
-    request = HTTPXRequest(1, LIMIT, LIMIT, LIMIT, LIMIT)
+    request = Request(1, LIMIT, LIMIT, LIMIT, LIMIT)
     try:
         async with asyncio.timeout(LIMIT), request:
             yield Bot(token, base_url=f"{api_url}/bot", request=request, get_updates_request=request)
@@ -77,9 +78,4 @@ async def _asked(token: str, api_url: str) -> AsyncIterator[Bot]:
     except (InvalidToken, Forbidden) as error:
         raise RefusedError from error
     except TelegramError as error:
-        raise ReachError(_reason(error)) from error
-
-
-def _reason(error: TelegramError) -> str:
-    """Return Telegram's own words, without what a stranger in its place may have sent."""
-    return error.message.partition(". Parsing the server response")[0]
+        raise ReachError(error.message) from error

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
+from dataclasses import dataclass
 from typing import Any
 
 from telegram import Bot, Update
@@ -26,10 +29,46 @@ _NEEDED = {
     "edited_message": ("chat", "message_id"),
 }
 _DEGREES = {"effective_message.location.latitude": 90, "effective_message.location.longitude": 180}
+# In JSON nobody's words look like these, for there quotes are escaped.
+_NUMBER = re.compile(r'"update_id"\s*:\s*(\d{1,19})\s*[,}]')
+_CHAT = re.compile(r'"chat"\s*:\s*\{\s*"id"\s*:\s*(-?\d{1,19})\s*[,}]')
+_PERSON = re.compile(r'"from"\s*:\s*\{\s*"id"\s*:\s*(\d{1,19})\s*[,}]')
 
 
 class Unreadable(Exception):
     """An update is not what the Bot API says that updates are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An update as it came."""
+
+    number: int | None
+    """Its `update_id`; None where it has none."""
+    text: str
+    """JSON."""
+    content: Any
+    """What the text says; None where Python cannot load it."""
+
+
+def load(text: str) -> Raw:
+    """Return an update from its JSON: of one that is nested too deeply, or holds too long a number, only that much.
+
+    Raises json.JSONDecodeError where the text is no JSON.
+    """
+    try:
+        content = json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except (RecursionError, ValueError):
+        found = _NUMBER.search(text)
+        return Raw(_number({"update_id": int(found[1])}) if found else None, text, None)
+    return Raw(_number(content), text, content)
+
+
+def dump(content: Any) -> Raw:
+    """Return an update from what was loaded. Raises RecursionError or ValueError where it cannot be written down."""
+    return Raw(_number(content), json.dumps(content), content)
 
 
 def read(raw: Any, bot: Bot) -> Update:
@@ -46,12 +85,15 @@ def read(raw: Any, bot: Bot) -> Update:
     return update
 
 
-def owner(raw: Any) -> int:
+def owner(raw: Raw) -> int:
     """Return the number of the chat that an update seems to be of, else of who wrote it; 0 where it does not say.
 
     For an update that cannot be read, so that it is erased with all else of its chat.
     """
-    parts = [part for part in raw.values() if isinstance(part, dict)]
+    if not isinstance(raw.content, dict):
+        found = _CHAT.search(raw.text) or _PERSON.search(raw.text)
+        return int(found[1]) if found and abs(int(found[1])) < 2**63 else 0
+    parts = [part for part in raw.content.values() if isinstance(part, dict)]
     parts += [part["message"] for part in parts if isinstance(part.get("message"), dict)]
     for name in ("chat", "from"):
         for part in parts:
@@ -59,6 +101,12 @@ def owner(raw: Any) -> int:
             if type(number) is int and abs(number) < 2**63:
                 return number
     return 0
+
+
+def _number(content: Any) -> int | None:
+    """Return the number of an update, which fits into the database; None where it has none."""
+    number = content.get("update_id") if isinstance(content, dict) else None
+    return number if type(number) is int and 0 <= number < 2**63 else None
 
 
 def _check(update: Update) -> None:

@@ -6,34 +6,35 @@ import asyncio
 import contextlib
 import logging
 import signal
-from datetime import timedelta
+import time
 
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder
 
 from bot import status
-from bot.app import App, Clock, now
+from bot.app import App, Clock, Timer, now
 from bot.config import Settings
 from bot.courier import Courier
 from bot.metrics import ErrorCounter, Metrics
 from bot.store.database import Store
-from bot.telegram import outbound, profile
-from bot.telegram.answering import LISTENED, Answering
-from bot.telegram.connection import Connection, Reach, SecondInstance
+from bot.telegram import outbound, profile, route
+from bot.telegram.answering import LISTENED, Answering, Forgetful
+from bot.telegram.connection import ANSWER, Connection, Reach, SecondInstance
 from bot.telegram.deliveries import Sender
 from bot.telegram.intake import Intake
 from bot.telegram.polling import Poller
+from bot.telegram.route import RouteError
 from bot.telegram.watch import Watch
 from bot.telegram.webhook import Way, Webhook
 
 logger = logging.getLogger(__name__)
 
-GRACE = 8.0
-"""Seconds for what is under way when the bot is stopped."""
+GRACE = ANSWER + 0.5
+"""Seconds for what is under way when the bot is stopped: what is on its way to Telegram then can still arrive."""
 PAUSE = 5.0
 """Seconds between tries to reach Telegram when the bot starts."""
-AWAY = timedelta(minutes=1)
-"""How long Telegram may be out of reach before a monitor is told."""
+AWAY = 60.0
+"""Seconds for which Telegram may be out of reach before a monitor is told."""
 
 
 class ServiceError(Exception):
@@ -43,11 +44,16 @@ class ServiceError(Exception):
 def run(app: App, store: Store, settings: Settings, way: Way | None = None) -> None:
     """Answer in Telegram until stopped: by asking for updates, or by receiving them at an address.
 
-    Raises ServiceError if the token or the address is refused or another bot has the token, StoreError if the
-    database cannot be used.
+    Raises ServiceError if the environment names a proxy that cannot be used, the token or the address is refused or
+    another bot has the token, StoreError if the database cannot be used.
     """
     try:
+        route.check()
+        if proxy := route.proxy(settings.api_url):
+            logger.info("Telegram is asked through the proxy %s", proxy)
         asyncio.run(_run(app, store, settings, way))
+    except RouteError as error:
+        raise ServiceError(str(error)) from error
     except (InvalidToken, Forbidden) as error:
         raise ServiceError(
             "Telegram does not know this token. Copy it again from @BotFather into TELEGRAM_BOT_TOKEN."
@@ -82,20 +88,29 @@ async def _run(app: App, store: Store, settings: Settings, way: Way | None) -> N
 class Service:
     """Everything that runs while the bot does."""
 
-    def __init__(self, app: App, store: Store, settings: Settings, way: Way | None = None, clock: Clock = now) -> None:
+    def __init__(
+        self,
+        app: App,
+        store: Store,
+        settings: Settings,
+        way: Way | None = None,
+        clock: Clock = now,
+        timer: Timer = time.monotonic,
+    ) -> None:
         """Put the parts together; nothing is opened or sent before `run`. `way` is that of a webhook."""
-        self._app, self._store, self._settings, self._way, self._clock = app, store, settings, way, clock
+        self._app, self._store, self._settings, self._way, self._timer = app, store, settings, way, timer
         self._metrics = Metrics()
-        self._reach = Reach()
-        self._metrics.reachable.set_function(lambda: self._reach.away_since is None)
+        self._reach = Reach(timer)
+        self._metrics.reachable.set_function(lambda: self._reach.away is None)
         self.bot = Connection(settings)
-        self._application = ApplicationBuilder().bot(self.bot).updater(None).build()
+        self._application = ApplicationBuilder().application_class(Forgetful).bot(self.bot).updater(None).build()
         answering = Answering(app, store, clock, self._metrics, self._application)
         self._intake = Intake(
-            store, self.bot, clock, self._metrics, answering.answer, answering.warn, answering.apologize
-        )
-        self._courier = Courier(app, store, clock, Sender(self.bot).send)
-        self._watch = Watch(app, store, self.bot, clock, self._metrics, self._reach)
+            store, self.bot, clock, self._metrics,
+            answering.answer, answering.warn, answering.leave_out, answering.apologize,
+        )  # fmt: skip
+        self._courier = Courier(app, store, clock, Sender(self.bot).send, count=self._metrics.count_delivery)
+        self._watch = Watch(app, store, self.bot, clock, timer, self._metrics, self._reach)
         self.ready = asyncio.Event()
         """Set when messages are answered."""
 
@@ -126,8 +141,8 @@ class Service:
             if self._app.meaning:
                 self._app.meaning.start()
             await self._greet()
-            await self._intake.resume()
             source = self._open_source()
+            await self._intake.resume()
             self._watch.rival = source.rival
             works = [
                 asyncio.create_task(work)
@@ -152,14 +167,14 @@ class Service:
             except (InvalidToken, Forbidden):
                 raise
             except TelegramError as error:
-                self._reach.lose(error, self._clock())
+                self._reach.lose(error)
                 await asyncio.sleep(PAUSE)
             else:
-                self._reach.note(True, self._clock())
+                self._reach.note(True)
                 return
 
     def _open_source(self) -> Poller | Webhook:
-        common = self.bot, self._intake, self._reach, self._clock, LISTENED
+        common = self.bot, self._intake, self._reach, self._timer, LISTENED
         return Webhook(*common, self._way) if self._way else Poller(*common)
 
     async def _introduce(self) -> None:
@@ -171,11 +186,17 @@ class Service:
 
     async def _finish(self, source: Poller | Webhook | None, works: list[asyncio.Task[None]]) -> None:
         """Take nothing new, and let what is under way arrive within seconds."""
+        gave_way = any(isinstance(work.exception(), SecondInstance) for work in works if work.done())
         self._courier.stop()
-        if source:
+        if works:
             works[0].cancel()
+        if source:
             await source.stop()
-            await asyncio.gather(self._intake.drain(GRACE), asyncio.wait({works[1]}, timeout=GRACE))
+        courier = works[1:2]  # if it has begun
+        await asyncio.gather(
+            self._intake.drain(GRACE, resumes=not gave_way),
+            *(asyncio.wait({work}, timeout=GRACE) for work in courier),
+        )
         for work in works:
             work.cancel()
         await asyncio.gather(*works, return_exceptions=True)
@@ -183,7 +204,7 @@ class Service:
     def _troubles(self) -> list[str]:
         """Return what keeps the bot from answering, or from keeping what it should."""
         found = [] if self.ready.is_set() else ["not started yet"]
-        if self._reach.away_since and self._clock() - self._reach.away_since >= AWAY:
+        if (self._reach.away or 0.0) >= AWAY:
             found.append("Telegram cannot be reached")
         if self._watch.database_fails:
             found.append("the database cannot be used")

@@ -9,11 +9,13 @@ import json
 from dataclasses import dataclass
 
 from telegram.error import BadRequest, InvalidToken, TelegramError
-from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
-from bot.app import Clock
+from bot.app import Timer
 from bot.config import Address
+from bot.listener import Listener
+from bot.telegram import reading
 from bot.telegram.connection import Connection, Reach, Rival
 from bot.telegram.intake import Intake
 
@@ -49,8 +51,8 @@ class _Door(RequestHandler):
             self.set_status(403)
             return
         try:
-            update = json.loads(self.request.body)
-        except ValueError:
+            update = reading.load(self.request.body.decode(errors="replace"))
+        except json.JSONDecodeError:
             self.set_status(400)
             return
         if self._intake.full or not await self._intake.receive([update]):
@@ -60,21 +62,22 @@ class _Door(RequestHandler):
 class Webhook:
     """An address that Telegram sends updates to, and who listens there."""
 
-    def __init__(self, bot: Connection, intake: Intake, reach: Reach, clock: Clock, kinds: list[str], way: Way) -> None:
-        """Listen at once. Raises OSError where that cannot be."""
-        self._bot, self._reach, self._clock, self._kinds, self._url = bot, reach, clock, kinds, way.url
+    def __init__(self, bot: Connection, intake: Intake, reach: Reach, timer: Timer, kinds: list[str], way: Way) -> None:
+        """Take the address of this machine; nothing is let in before `run`. Raises OSError where it cannot be had."""
+        self._bot, self._reach, self._kinds, self._url = bot, reach, kinds, way.url
         self._secret = secret(bot.token)
-        self.rival = Rival(clock)
+        self.rival = Rival(timer)
         door = (r".*", _Door, {"intake": intake, "secret": self._secret})
-        self._server = HTTPServer(Application([door], log_function=lambda handler: None), max_buffer_size=LARGEST)
-        self._server.listen(way.listen.port, way.listen.host)
+        self._server = Listener(Application([door], log_function=lambda handler: None), max_buffer_size=LARGEST)
+        self._sockets = bind_sockets(way.listen.port, way.listen.host)
 
     async def run(self) -> None:
-        """Give Telegram the address and see to it that it keeps it, for ever.
+        """Let updates in, give Telegram the address and see to it that it keeps it, for ever.
 
         Raises SecondInstance where a bot that ran before takes it back, InvalidToken where Telegram refuses the token,
         BadRequest where it refuses the address.
         """
+        self._server.add_sockets(self._sockets)
         known = False
         while True:
             try:
@@ -84,14 +87,16 @@ class Webhook:
                 if not known:
                     await self._bot.set_webhook(self._url, secret_token=self._secret, allowed_updates=self._kinds)
                     known = True
-                self._reach.note(True, self._clock())
+                self._reach.note(True)
             except (InvalidToken, BadRequest):
                 raise
             except TelegramError as error:
-                self._reach.lose(error, self._clock())
+                self._reach.lose(error)
             await asyncio.sleep(PAUSE)
 
     async def stop(self) -> None:
         """Take no more; what was taken is stored."""
         self._server.stop()
+        for listener in self._sockets:  # which the server closes only once it has them
+            listener.close()
         await self._server.close_all_connections()
