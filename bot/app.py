@@ -202,20 +202,23 @@ class App:
 
     async def apology(self, message: Message) -> str:
         """Return what to say to somebody whose message could not be answered."""
-        return _sorry(self.translators[await self.language_in(message.chat, message.client_language)])
+        return _sorry(await self._translator(message))
 
     async def too_fast(self, message: Message) -> str:
         """Return what to say once to somebody who writes too fast to be answered."""
-        translator = self.translators[await self.language_in(message.chat, message.client_language)]
+        translator = await self._translator(message)
         return translator.say("You write faster than I can answer. Please wait a minute, then ask again.")
 
     async def left_out(self, message: Message) -> str:
         """Return what to say once in a group where so much is asked that this message and what follows is left out."""
-        translator = self.translators[await self.language_in(message.chat, message.client_language)]
+        translator = await self._translator(message)
         return translator.say(
             "More was asked here than I can answer in time. I have left out this message and those after it. "
             "Please ask again."
         )
+
+    async def _translator(self, message: Message) -> i18n.Translator:
+        return self.translators[await self.language_in(message.chat, message.client_language)]
 
     async def respond(self, message: Message, understanding: Understanding, chat: Chat) -> Reply:
         """Return the handler's reply, or a civil one if it breaks."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,8 +32,13 @@ class Address:
     host: str
     port: int
 
+    @property
+    def family(self) -> socket.AddressFamily:
+        """IPv6 where the host has colons, else IPv4; a name is looked up as that."""
+        return socket.AF_INET6 if ":" in self.host else socket.AF_INET
+
     def __str__(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        return f"[{self.host}]:{self.port}" if self.family is socket.AF_INET6 else f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,10 +49,9 @@ def serve(address: Address, registry: CollectorRegistry, troubles: Troubles) -> 
         (r"/metrics", _Figures, {"registry": registry}),
     ]
     server = Listener(Application(routes, log_function=lambda handler: None))
-    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     try:
         # By hand, for Tornado does not close one that it could not bind.
-        listener = socket.create_server((address.host, address.port), family=family)
+        listener = socket.create_server((address.host, address.port), family=address.family)
     except OSError as error:
         reason = str(error.strerror).partition(" (")[0]
         logger.warning("Nothing is served on %s: %s. Set IAMM_STATUS to a free port.", address, reason)

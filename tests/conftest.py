@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
@@ -20,9 +20,13 @@ from bot.app import App
 from bot.config import Settings
 from bot.models import Agenda, Message, Reply
 from bot.store.database import Store
+from bot.telegram import outbound, polling
 from bot.telegram.service import Service
 from tests import logbook
 from tests.telegram.server import Server
+
+if TYPE_CHECKING:
+    from tests.bots import Bots
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -111,6 +115,16 @@ async def running(service: Service) -> AsyncIterator[Service]:
         work.cancel()
         with suppress(asyncio.CancelledError):
             await work
+
+
+@pytest.fixture
+def bots(server: Server, app: App, settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch) -> Bots:
+    """What a start of the bot in this process needs, with short pauses where Telegram does not answer."""
+    from tests.bots import Bots
+
+    monkeypatch.setattr(polling, "PAUSES", (0.05,))
+    monkeypatch.setattr(outbound, "PAUSES", (0.05,))
+    return Bots(app, server, settings, store)
 
 
 class Clock:

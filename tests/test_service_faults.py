@@ -18,13 +18,12 @@ import pytest_asyncio
 from aiohttp import web
 
 from bot import courier
-from bot.app import App, now
-from bot.config import Settings
+from bot.app import now
 from bot.handlers import HANDLERS
-from bot.store.database import Store, StoreError
+from bot.store.database import StoreError
 from bot.store.file import HASTE, PATIENCE
 from bot.store.inbox import ASIDE
-from bot.telegram import answering, connection, layout, outbound, polling, watch
+from bot.telegram import answering, connection, layout, watch
 from tests import disks
 from tests.bots import URL, WAYS, Bots, Program, answered, program, rows, until
 from tests.telegram import faults
@@ -39,13 +38,6 @@ SENDING = faults.method("sendMessage")
 SORRY = "Something went wrong on my side"
 WAITING = "select count(*) from inbox where raw is not null and aside is null"
 KEPT = "select count(*) from queries"
-
-
-@pytest.fixture
-def bots(server: Server, app: App, settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch) -> Bots:
-    monkeypatch.setattr(polling, "PAUSES", (0.05,))
-    monkeypatch.setattr(outbound, "PAUSES", (0.05,))
-    return Bots(app, server, settings, store)
 
 
 @pytest_asyncio.fixture

@@ -14,10 +14,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from bot.app import App
-from bot.config import Settings
-from bot.store.database import Store
-from bot.telegram import connection, intake, outbound, polling, webhook
+from bot.telegram import connection, intake, webhook
 from tests.bots import URL, WAYS, Bots, Program, answered, program, rows, until
 from tests.telegram import faults
 from tests.telegram.people import Person
@@ -35,13 +32,6 @@ async def server() -> AsyncIterator[Server]:
         server.retry_start = server.retry_cap = 0.1
         yield server
         assert server.problems == []
-
-
-@pytest.fixture
-def bots(server: Server, app: App, settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch) -> Bots:
-    monkeypatch.setattr(polling, "PAUSES", (0.05,))
-    monkeypatch.setattr(outbound, "PAUSES", (0.05,))
-    return Bots(app, server, settings, store)
 
 
 @pytest_asyncio.fixture

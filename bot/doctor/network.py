@@ -70,7 +70,7 @@ def knock(url: str, clock: Clock) -> Answer:
 def refusal(address: Address) -> str:
     """Return why nobody can listen on an address of this machine; empty if somebody can. Nothing listens meanwhile."""
     try:
-        with socket.socket(socket.AF_INET6 if ":" in address.host else socket.AF_INET) as place:
+        with socket.socket(address.family) as place:
             place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             place.bind((address.host, address.port))
     except OSError as error:
